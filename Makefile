@@ -1,0 +1,52 @@
+# Everything runs from .venv, built from requirements.lock with the machine's own python3.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo run check test lint unit chaos cover bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+install: $(STAMP)  ## build .venv
+
+demo: install  ## the whole bot against a local Telegram, no token needed
+	$(BIN)/coinbell demo $(ARGS)
+
+run: install  ## the bot, with config.toml
+	$(BIN)/coinbell run $(ARGS)
+
+check: install  ## configuration, token, database and sources, a line each
+	$(BIN)/coinbell check $(ARGS)
+
+lint: install  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install  ## the tests without the static checks
+	$(BIN)/pytest -n auto tests --ignore=tests/bench
+
+test: lint unit  ## every check
+
+cover: install  ## the tests with branch coverage
+	$(BIN)/coverage run -m pytest tests --ignore=tests/bench
+	$(BIN)/coverage report --skip-covered --show-missing
+
+bench: install  ## the figures of docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+lock: install  ## pin every dependency anew
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+
+clean:  ## remove what was built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

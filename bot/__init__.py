@@ -1,0 +1,1 @@
+"""Coinbell: a Telegram bot that rings when crypto news breaks or a price crosses a line."""

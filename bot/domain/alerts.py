@@ -1,0 +1,139 @@
+"""Alerts on a price line: when one fires, when it is armed again.
+
+Owns the state machine of a level alert. A crossing is what fires, not being beyond the line:
+an alert knows the side that it was armed on, and fires when the price reaches the line from
+there. Firing disarms it; a repeating one is armed again once the price has left by the band.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+DEFAULT_BAND = Decimal("0.005")
+
+
+class Direction(StrEnum):
+    """Which crossing counts: rising through the line, falling through it, or either."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    CROSS = "cross"
+
+
+class Side(StrEnum):
+    """The side of the line that an armed alert waits on."""
+
+    UNDER = "under"
+    OVER = "over"
+
+
+class AlertState(StrEnum):
+    """Armed: fires on the next crossing. Waiting: until the price has come back. Done: fired."""
+
+    ARMED = "armed"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What an alert watches: a level of a market's price, and how it is crossed.
+
+    `band` is the share of the level that the price must leave by before a repeating alert
+    is armed again (0.005 is 0.5 %).
+    """
+
+    direction: Direction
+    level: Decimal
+    repeat: bool = False
+    band: Decimal = DEFAULT_BAND
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Where an alert stands: its state, the side it is armed on, and how often it was armed.
+
+    `fired` tells that a WAITING alert waits after a firing, and so for the band; before the
+    first firing it waits for the price to be on the line's other side, without a band.
+    """
+
+    state: AlertState
+    side: Side | None = None
+    arming: int = 0
+    fired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a price does to an alert: the watch afterwards, whether it fired, and why."""
+
+    watch: Watch
+    fires: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """The prices at which something happens next: at or under `low`, at or over `high`."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+
+def started_watch(line: Line, price: Decimal | None) -> Watch:
+    """How an alert begins at `price`: armed, or waiting when the price is beyond its line.
+
+    With no price known yet it waits, and the first price arms it or not.
+    """
+    waiting = Watch(AlertState.WAITING)
+    if price is None:
+        return waiting
+    return _arming_step(line, waiting, price).watch
+
+
+def next_step(line: Line, watch: Watch, price: Decimal) -> Step:
+    """What the next price does; reaching the level exactly counts as crossing it."""
+    if watch.state is AlertState.DONE:
+        return Step(watch, fires=False, reason="done")
+    if watch.state is AlertState.WAITING:
+        return _arming_step(line, watch, price)
+    reached = price >= line.level if watch.side is Side.UNDER else price <= line.level
+    if not reached:
+        return Step(watch, fires=False, reason="has not reached the line")
+    state = AlertState.WAITING if line.repeat else AlertState.DONE
+    way = "rose" if watch.side is Side.UNDER else "fell"
+    return Step(replace(watch, state=state, fired=True), fires=True, reason=f"{way} to the line")
+
+
+def triggers(line: Line, watch: Watch) -> Triggers:
+    """The prices that can change the watch; between them `next_step` changes nothing."""
+    if watch.state is AlertState.DONE:
+        return Triggers(None, None)
+    if watch.state is AlertState.ARMED:
+        under = watch.side is Side.UNDER
+        return Triggers(None if under else line.level, line.level if under else None)
+    low, high = _arming_lines(line, watch)
+    return Triggers(
+        low if line.direction is not Direction.BELOW else None,
+        high if line.direction is not Direction.ABOVE else None,
+    )
+
+
+def _arming_lines(line: Line, watch: Watch) -> tuple[Decimal, Decimal]:
+    gap = line.level * line.band if watch.fired else Decimal(0)
+    return line.level - gap, line.level + gap
+
+
+def _arming_step(line: Line, watch: Watch, price: Decimal) -> Step:
+    low, high = _arming_lines(line, watch)
+    left_under = price <= low and price != line.level
+    left_over = price >= high and price != line.level
+    if left_under and line.direction is not Direction.BELOW:
+        return Step(_armed(watch, Side.UNDER), fires=False, reason="armed under the line")
+    if left_over and line.direction is not Direction.ABOVE:
+        return Step(_armed(watch, Side.OVER), fires=False, reason="armed over the line")
+    return Step(watch, fires=False, reason="waits for the price to come back")
+
+
+def _armed(watch: Watch, side: Side) -> Watch:
+    return replace(watch, state=AlertState.ARMED, side=side, arming=watch.arming + 1)

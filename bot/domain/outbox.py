@@ -1,0 +1,123 @@
+"""What is owed to chats, and how it goes over the wire.
+
+Owns the values of the outbox. A notification says what is owed and is unique; a message is
+one call to Telegram that pays it: sent, retried, and marked with its result.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Priority(IntEnum):
+    """The order in which the outbox is drained; a smaller number goes first."""
+
+    REPLY = 0
+    ALERT = 1
+    NEWS = 2
+    DIGEST = 3
+    BROADCAST = 4
+
+
+class Subject(StrEnum):
+    """What a notification tells: its `subject_id` is the id of a row of that kind."""
+
+    STORY = "story"
+    FIRING = "firing"
+    BROADCAST = "broadcast"
+
+
+class Method(StrEnum):
+    """The kinds of call that a message can be."""
+
+    SEND = "send"
+    EDIT = "edit"
+
+
+class MessageState(StrEnum):
+    """Where a message stands; WIRE: the intent to send is committed, its result is not."""
+
+    WAITING = "waiting"
+    WIRE = "wire"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: its label, and either callback data or an address."""
+
+    label_text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready for Telegram.
+
+    `text_html` is escaped Telegram HTML; `rows` its inline buttons; `preview_url` what the
+    link preview shows (None: no preview), `large_preview` how.
+    """
+
+    text_html: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+    preview_url: str | None = None
+    large_preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A personal answer to be sent: rendered when it was decided, for one chat alone.
+
+    `edit_message_id` makes it an edit of that message instead of a new one;
+    `reply_to_message_id` quotes the person's message.
+    """
+
+    destination_id: int
+    rendered: Rendered
+    edit_message_id: int | None = None
+    reply_to_message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message taken for sending, with all that its call needs.
+
+    Either `subject` with its id and revision, rendered when sent, or `payload` as
+    `bot.domain.payloads` writes it.
+    """
+
+    id: int
+    destination_id: int
+    telegram_chat_id: int
+    thread_id: int
+    chat_kind: str
+    method: Method
+    priority: Priority
+    attempts: int
+    created_at: datetime
+    expires_at: datetime | None = None
+    subject: Subject | None = None
+    subject_id: int | None = None
+    revision: int = 1
+    payload: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a message ended, or when it is tried again.
+
+    With `state` WAITING the message goes back to the queue until `not_before_at`;
+    `spent` tells whether the attempt counts.
+    """
+
+    message_id: int
+    state: MessageState
+    reason: str = ""
+    telegram_message_id: int | None = None
+    not_before_at: datetime | None = None
+    spent: bool = True

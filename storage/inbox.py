@@ -1,0 +1,90 @@
+"""Updates from Telegram, kept before Telegram is told that they were received.
+
+Owns the inbox: an update is stored once by its `update_id`, and stays until it was handled.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.database import Transaction, upsert
+from storage.schema import inbox
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came: its id, its chat (None when it has none) and its JSON text."""
+
+    update_id: int
+    telegram_chat_id: int | None
+    payload: str
+
+
+async def keep_updates(tx: Transaction, updates: list[Received], now: datetime) -> None:
+    """Store updates; one that is stored already is left as it is."""
+    if not updates:
+        return
+    rows = [
+        {
+            "update_id": u.update_id,
+            "telegram_chat_id": u.telegram_chat_id,
+            "payload": u.payload,
+            "received_at": now,
+        }
+        for u in updates
+    ]
+    await tx.execute(upsert(tx, inbox).on_conflict_do_nothing(), rows)
+
+
+async def unhandled_updates(tx: Transaction, limit: int = 200) -> list[Received]:
+    """The oldest updates that wait to be handled, by id."""
+    rows = await tx.execute(
+        sa.select(inbox.c.update_id, inbox.c.telegram_chat_id, inbox.c.payload)
+        .where(inbox.c.handled_at.is_(None))
+        .order_by(inbox.c.update_id)
+        .limit(limit)
+    )
+    return [Received(*row) for row in rows]
+
+
+async def mark_handled(tx: Transaction, update_id: int, now: datetime) -> None:
+    """Note that an update was handled, in the transaction that holds what it changed."""
+    await tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now))
+
+
+async def mark_failed(tx: Transaction, update_id: int, error: str, now: datetime) -> bool:
+    """Count a failed try at an update; true when it was the last one, and it is given up."""
+    attempts = await tx.scalar(
+        sa.update(inbox)
+        .where(inbox.c.update_id == update_id)
+        .values(attempts=inbox.c.attempts + 1, error=error[:500])
+        .returning(inbox.c.attempts)
+    )
+    given_up = attempts is not None and attempts >= MAX_ATTEMPTS
+    if given_up:
+        await mark_handled(tx, update_id, now)
+    return given_up
+
+
+async def last_update_id(tx: Transaction) -> int | None:
+    """The highest id ever stored, or None."""
+    found: int | None = await tx.scalar(sa.select(sa.func.max(inbox.c.update_id)))
+    return found
+
+
+async def prune_inbox(tx: Transaction, before: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` handled updates older than `before`, but never the newest one.
+
+    The newest id is where polling goes on. Returns how many were deleted.
+    """
+    newest = sa.select(sa.func.max(inbox.c.update_id)).scalar_subquery()
+    old = (
+        sa.select(inbox.c.update_id)
+        .where(inbox.c.handled_at < before, inbox.c.update_id < newest)
+        .limit(limit)
+    )
+    result = await tx.execute(sa.delete(inbox).where(inbox.c.update_id.in_(old)))
+    return result.rowcount

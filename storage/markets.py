@@ -1,0 +1,109 @@
+"""The last tick of every market that somebody watches.
+
+Owns where a market stands. Its tick moves forward only in or after the transaction that
+stores all it fired, so that a crash between the two fires again instead of never.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from bot.domain.markets import Market, Tick
+from bot.domain.topics import TopicKind
+from storage.database import Transaction, upsert
+from storage.schema import alerts, markets, subscriptions, topics
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMarket:
+    """A market with its last tick, None before the first, and a wild tick that waits."""
+
+    market: Market
+    tick: Tick | None
+    pending_price: Decimal | None = None
+    pending_at: datetime | None = None
+
+
+async def ask_market(tx: Transaction, market: Market, now: datetime) -> None:
+    """Note that somebody asked for a market, so that it is watched for a while."""
+    await tx.execute(
+        upsert(tx, markets)
+        .values(asset_id=market.asset_id, quote=market.quote, asked_at=now)
+        .on_conflict_do_update(index_elements=["asset_id", "quote"], set_={"asked_at": now})
+    )
+
+
+async def watched_markets(tx: Transaction, quote: str, asked_since: datetime) -> set[Market]:
+    """The markets that need ticks.
+
+    Those of alerts that are not done, the subscribed assets in `quote`, and those that
+    somebody asked for since then.
+    """
+    rows = await tx.execute(
+        sa.select(alerts.c.asset_id, alerts.c.quote)
+        .where(alerts.c.state != "done")
+        .union(
+            sa.select(markets.c.asset_id, markets.c.quote).where(markets.c.asked_at >= asked_since)
+        )
+    )
+    watched = {Market(*row) for row in rows}
+    asked = await tx.scalars(
+        sa.select(topics.c.value).where(
+            topics.c.kind == TopicKind.ASSET.value,
+            sa.exists().where(subscriptions.c.topic_id == topics.c.id),
+        )
+    )
+    return watched | {Market(asset_id, quote) for asset_id in asked}
+
+
+async def stored_market(tx: Transaction, market: Market) -> StoredMarket:
+    """What is known of a market; one never seen has no tick."""
+    found = await tx.execute(
+        sa.select(markets).where(
+            markets.c.asset_id == market.asset_id, markets.c.quote == market.quote
+        )
+    )
+    row = found.mappings().one_or_none()
+    return StoredMarket(market, None) if row is None else _stored(row)
+
+
+async def store_tick(tx: Transaction, tick: Tick) -> None:
+    """Move a market's last tick forward, and drop a wild one that waited."""
+    values = {
+        "price": tick.price,
+        "provider": tick.provider,
+        "provider_at": tick.provider_at,
+        "received_at": tick.received_at,
+        "change_1h": tick.change_1h,
+        "change_24h": tick.change_24h,
+        "change_7d": tick.change_7d,
+        "high_24h": tick.high_24h,
+        "low_24h": tick.low_24h,
+        "pending_price": None,
+        "pending_at": None,
+    }
+    await tx.execute(
+        upsert(tx, markets)
+        .values(asset_id=tick.market.asset_id, quote=tick.market.quote, **values)
+        .on_conflict_do_update(index_elements=["asset_id", "quote"], set_=values)
+    )
+
+
+async def hold_wild_tick(tx: Transaction, tick: Tick) -> None:
+    """Keep a wild tick until a later one confirms it; the last good tick stays."""
+    await tx.execute(
+        sa.update(markets)
+        .where(markets.c.asset_id == tick.market.asset_id, markets.c.quote == tick.market.quote)
+        .values(pending_price=tick.price, pending_at=tick.provider_at)
+    )
+
+
+def _stored(row: sa.RowMapping) -> StoredMarket:
+    found = dict(row)
+    market = Market(found.pop("asset_id"), found.pop("quote"))
+    pending_price, pending_at = found.pop("pending_price"), found.pop("pending_at")
+    found.pop("asked_at")
+    tick = None if found["price"] is None else Tick(market=market, **found)
+    return StoredMarket(market, tick, pending_price, pending_at)
