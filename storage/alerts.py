@@ -4,7 +4,8 @@ Owns the rows of an alert and the key that lets an arming fire once. Refuses to 
 fires: `bot.domain.alerts` does.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 
@@ -47,6 +48,9 @@ class Firing:
     change_1h: Decimal | None = None
     change_24h: Decimal | None = None
     id: int = 0
+
+
+_FIRING_VALUES = tuple(field.name for field in fields(Firing) if field.name != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,13 @@ async def remove_alert(tx: Transaction, alert_id: int, destination_id: int) -> b
     return result.rowcount > 0
 
 
-async def touched_alerts(tx: Transaction, market: Market, price: Decimal) -> list[StoredAlert]:
-    """The alerts of a market on which this price may have an effect, oldest first.
+async def touched_alerts(
+    tx: Transaction, market: Market, price: Decimal, *, after_id: int = 0, limit: int = 500
+) -> list[StoredAlert]:
+    """Up to `limit` alerts of a market on which this price may have an effect, by id.
 
-    Found by the float columns, a hair wider than the price: the exact decision is the
-    caller's.
+    Those with an id above `after_id`, so that thousands are walked page by page. Found by the
+    float columns, a hair wider than the price: the exact decision is the caller's.
     """
     near = float(price)
     slack = near * 1e-12
@@ -154,8 +160,14 @@ async def touched_alerts(tx: Transaction, market: Market, price: Decimal) -> lis
     )
     rows = await tx.execute(
         sa.select(alerts)
-        .where(alerts.c.asset_id == market.asset_id, alerts.c.quote == market.quote, touched)
+        .where(
+            alerts.c.asset_id == market.asset_id,
+            alerts.c.quote == market.quote,
+            alerts.c.id > after_id,
+            touched,
+        )
         .order_by(alerts.c.id)
+        .limit(limit)
     )
     return [_alert(row) for row in rows.mappings()]
 
@@ -167,25 +179,38 @@ async def set_watch(tx: Transaction, alert_id: int, line: Line, watch: Watch) ->
     )
 
 
+async def set_watches(tx: Transaction, moved: Sequence[tuple[StoredAlert, Watch]]) -> None:
+    """Store where many alerts stand from now on."""
+    if not moved:
+        return
+    rows = [{"alert_id": stored.id, **_watch_values(stored.line, watch)} for stored, watch in moved]
+    names = (name for name in rows[0] if name != "alert_id")
+    await tx.execute(
+        sa.update(alerts)
+        .where(alerts.c.id == sa.bindparam("alert_id"))
+        .values({name: sa.bindparam(name) for name in names}),
+        rows,
+    )
+
+
 async def add_firing(tx: Transaction, firing: Firing) -> int | None:
     """Store a firing and return its id; None when that arming has fired already."""
-    firing_id: int | None = await tx.scalar(
-        upsert(tx, firings)
-        .values(
-            alert_id=firing.alert_id,
-            arming=firing.arming,
-            price=firing.price,
-            previous_price=firing.previous_price,
-            previous_at=firing.previous_at,
-            price_at=firing.price_at,
-            change_1h=firing.change_1h,
-            change_24h=firing.change_24h,
-            fired_at=firing.fired_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(firings.c.id)
+    return (await add_firings(tx, [firing])).get(firing.alert_id)
+
+
+async def add_firings(tx: Transaction, fired: Sequence[Firing]) -> dict[int, int]:
+    """Store firings of different alerts; gives the new ids by alert.
+
+    An alert whose arming has fired already is left out.
+    """
+    if not fired:
+        return {}
+    rows = [{name: getattr(firing, name) for name in _FIRING_VALUES} for firing in fired]
+    stored = await tx.execute(
+        upsert(tx, firings).on_conflict_do_nothing().returning(firings.c.alert_id, firings.c.id),
+        rows,
     )
-    return firing_id
+    return {row.alert_id: row.id for row in stored}
 
 
 async def firing_with_alert(tx: Transaction, firing_id: int) -> tuple[Firing, StoredAlert] | None:

@@ -82,10 +82,22 @@ async def destination(tx: Transaction, telegram_chat_id: int, thread_id: int = 0
     return Destination(found, telegram_chat_id, thread_id)
 
 
+async def known_destination(
+    tx: Transaction, telegram_chat_id: int, thread_id: int = 0
+) -> Destination | None:
+    """The destination of a chat and thread, or None when nothing was ever kept for it."""
+    found = await tx.scalar(
+        sa.select(destinations.c.id).filter_by(
+            telegram_chat_id=telegram_chat_id, thread_id=thread_id
+        )
+    )
+    return None if found is None else Destination(found, telegram_chat_id, thread_id)
+
+
 async def set_chat_state(
     tx: Transaction, telegram_chat_id: int, state: ChatState, reason: str | None, now: datetime
 ) -> bool:
-    """Mark a chat active, paused or gone; a gone chat loses all that waits for it.
+    """Mark a chat active, paused or gone; one that is not active loses all that waits for it.
 
     What is owed to it but not planned yet is dropped when it comes to be planned.
 
@@ -96,12 +108,12 @@ async def set_chat_state(
         .where(chats.c.telegram_chat_id == telegram_chat_id, chats.c.state != state.value)
         .values(state=state.value, state_reason=reason, state_at=now)
     )
-    if state is ChatState.GONE:
-        await _drop_owed(tx, telegram_chat_id, now, reason or "gone")
+    if state is not ChatState.ACTIVE:
+        await _drop_waiting(tx, telegram_chat_id, now, reason or state.value)
     return changed.rowcount > 0
 
 
-async def _drop_owed(tx: Transaction, telegram_chat_id: int, now: datetime, reason: str) -> None:
+async def _drop_waiting(tx: Transaction, telegram_chat_id: int, now: datetime, reason: str) -> None:
     ids = sa.select(destinations.c.id).where(destinations.c.telegram_chat_id == telegram_chat_id)
     await tx.execute(
         sa.update(messages)

@@ -69,22 +69,11 @@ async def mark_failed(tx: Transaction, update_id: int, error: str, now: datetime
     return given_up
 
 
-async def last_update_id(tx: Transaction) -> int | None:
-    """The highest id ever stored, or None."""
-    found: int | None = await tx.scalar(sa.select(sa.func.max(inbox.c.update_id)))
-    return found
-
-
 async def prune_inbox(tx: Transaction, before: datetime, limit: int = 1000) -> int:
-    """Delete up to `limit` handled updates older than `before`, but never the newest one.
+    """Delete up to `limit` updates that were handled before then; returns how many.
 
-    The newest id is where polling goes on. Returns how many were deleted.
+    Telegram begins with other ids after a week of silence, so that old ones must not stay.
     """
-    newest = sa.select(sa.func.max(inbox.c.update_id)).scalar_subquery()
-    old = (
-        sa.select(inbox.c.update_id)
-        .where(inbox.c.handled_at < before, inbox.c.update_id < newest)
-        .limit(limit)
-    )
+    old = sa.select(inbox.c.update_id).where(inbox.c.handled_at < before).limit(limit)
     result = await tx.execute(sa.delete(inbox).where(inbox.c.update_id.in_(old)))
     return result.rowcount

@@ -4,6 +4,7 @@ Owns where a market stands. Its tick moves forward only in or after the transact
 stores all it fired, so that a crash between the two fires again instead of never.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,6 +36,12 @@ async def ask_market(tx: Transaction, market: Market, now: datetime) -> None:
     )
 
 
+async def ask_markets(tx: Transaction, asked: Collection[Market], now: datetime) -> None:
+    """Note that somebody asked for these markets, so that they are watched for a while."""
+    for market in asked:
+        await ask_market(tx, market, now)
+
+
 async def watched_markets(tx: Transaction, quote: str, asked_since: datetime) -> set[Market]:
     """The markets that need ticks.
 
@@ -60,18 +67,55 @@ async def watched_markets(tx: Transaction, quote: str, asked_since: datetime) ->
 
 async def stored_market(tx: Transaction, market: Market) -> StoredMarket:
     """What is known of a market; one never seen has no tick."""
-    found = await tx.execute(
-        sa.select(markets).where(
-            markets.c.asset_id == market.asset_id, markets.c.quote == market.quote
-        )
+    return (await stored_markets(tx, [market]))[market]
+
+
+async def stored_markets(
+    tx: Transaction, wanted: Collection[Market], *, to_move: bool = False
+) -> dict[Market, StoredMarket]:
+    """What is known of each market; one never seen has no tick.
+
+    With `to_move` nobody else can move these markets before the transaction ends.
+    """
+    query = sa.select(markets).where(
+        markets.c.asset_id.in_({market.asset_id for market in wanted}),
+        markets.c.quote.in_({market.quote for market in wanted}),
     )
-    row = found.mappings().one_or_none()
-    return StoredMarket(market, None) if row is None else _stored(row)
+    if to_move:
+        # SQLite has one writer anyway; the order keeps PostgreSQL's writers from deadlocks.
+        query = query.order_by(markets.c.asset_id, markets.c.quote).with_for_update()
+    found = {
+        (row["asset_id"], row["quote"]): _stored(row)
+        for row in (await tx.execute(query)).mappings()
+    }
+    return {
+        market: found.get((market.asset_id, market.quote), StoredMarket(market, None))
+        for market in wanted
+    }
 
 
 async def store_tick(tx: Transaction, tick: Tick) -> None:
     """Move a market's last tick forward, and drop a wild one that waited."""
-    values = {
+    await store_ticks(tx, [tick])
+
+
+async def store_ticks(tx: Transaction, ticks: Sequence[Tick]) -> None:
+    """Move the last tick of each of these markets forward, and drop wild ones that waited."""
+    if not ticks:
+        return
+    statement = upsert(tx, markets)
+    moved = {name: statement.excluded[name] for name in _tick_values(ticks[0])}
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=["asset_id", "quote"], set_=moved),
+        [
+            {"asset_id": tick.market.asset_id, "quote": tick.market.quote, **_tick_values(tick)}
+            for tick in ticks
+        ],
+    )
+
+
+def _tick_values(tick: Tick) -> dict[str, object]:
+    return {
         "price": tick.price,
         "provider": tick.provider,
         "provider_at": tick.provider_at,
@@ -84,11 +128,6 @@ async def store_tick(tx: Transaction, tick: Tick) -> None:
         "pending_price": None,
         "pending_at": None,
     }
-    await tx.execute(
-        upsert(tx, markets)
-        .values(asset_id=tick.market.asset_id, quote=tick.market.quote, **values)
-        .on_conflict_do_update(index_elements=["asset_id", "quote"], set_=values)
-    )
 
 
 async def hold_wild_tick(tx: Transaction, tick: Tick) -> None:

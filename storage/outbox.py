@@ -135,12 +135,13 @@ async def add_reply(
 
 async def plan_messages(
     tx: Transaction,
+    priority: Priority,
     now: datetime,
     limit: int,
     expires: dict[Priority, datetime],
     held: frozenset[Subject] = frozenset(),
 ) -> int:
-    """Turn up to `limit` owed notifications into waiting messages, by priority and age.
+    """Turn up to `limit` owed notifications of a priority into messages, oldest first.
 
     `expires` says when a message of a priority ends (never, when it is left out); subjects in
     `held` stay owed. What is owed to a chat that cannot be written to is dropped. Returns how
@@ -148,10 +149,13 @@ async def plan_messages(
     """
     query = (
         sa.select(notifications.c.id, chats.c.state)
-        .join(destinations, destinations.c.id == notifications.c.destination_id)
-        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
-        .where(notifications.c.state == sa.text("'owed'"))
-        .order_by(notifications.c.priority, notifications.c.id)
+        .outerjoin(destinations, destinations.c.id == notifications.c.destination_id)
+        .outerjoin(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
+        .where(
+            notifications.c.state == sa.text("'owed'"),
+            notifications.c.priority == priority.value,
+        )
+        .order_by(notifications.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=notifications)
     )
@@ -164,20 +168,16 @@ async def plan_messages(
             sa.update(notifications).where(notifications.c.id.in_(lost)).values(state=DROPPED)
         )
     if sendable := [row.id for row in rows if row.state == ChatState.ACTIVE.value]:
-        await _plan(tx, sendable, now, expires)
+        await _plan(tx, sendable, now, expires.get(priority))
     return len(rows)
 
 
 async def _plan(
-    tx: Transaction, ids: Sequence[int], now: datetime, expires: dict[Priority, datetime]
+    tx: Transaction, ids: Sequence[int], now: datetime, expires_at: datetime | None
 ) -> None:
     """Two statements for all rows: an ORM-like insert with RETURNING costs 0.4 ms a row."""
     key = sa.literal("n:").concat(sa.cast(notifications.c.id, sa.Text))
     time_type = messages.c.not_before_at.type
-    ends = [
-        (notifications.c.priority == priority.value, sa.literal(at, time_type))
-        for priority, at in expires.items()
-    ]
     values: dict[str, sa.ColumnElement[Any]] = {
         "destination_id": notifications.c.destination_id,
         "method": sa.literal(Method.SEND.value),
@@ -188,7 +188,7 @@ async def _plan(
         "revision": notifications.c.revision,
         "producer_key": key,
         "not_before_at": sa.literal(now, time_type),
-        "expires_at": sa.case(*ends, else_=sa.null()) if ends else sa.literal(None, time_type),
+        "expires_at": sa.literal(expires_at, time_type),
         "created_at": notifications.c.created_at,
     }
     rows = sa.select(*values.values()).where(notifications.c.id.in_(ids))
@@ -210,13 +210,38 @@ async def _plan(
     )
 
 
-async def due_messages(tx: Transaction, now: datetime, limit: int) -> list[Claimed]:
-    """Up to `limit` waiting messages whose time has come, by priority, then age.
+async def candidates(
+    tx: Transaction,
+    now: datetime,
+    limit: int,
+    expires: dict[Priority, datetime],
+    held: frozenset[Subject] = frozenset(),
+) -> list[Claimed]:
+    """Up to `limit` messages that may be sent now, by priority, then by age.
 
-    Rows that another process looks at are passed over. Those of chats that cannot be
-    written to are among them: the caller drops them.
+    Of each priority the waiting messages come first, then as many notifications are planned
+    as are missing, so that the queue of messages stays short however much is owed.
     """
-    query = (
+    found: list[Claimed] = []
+    # One priority after the other: each is a short walk along an index, where one query over
+    # all of them would have to sort.
+    for priority in Priority:
+        left = limit - len(found)
+        if left <= 0:
+            break
+        due = await _due_messages(tx, priority, now, left)
+        missing = left - len(due)
+        if missing and await plan_messages(tx, priority, now, missing, expires, held):
+            due = await _due_messages(tx, priority, now, left)
+        found.extend(due)
+    return found
+
+
+async def _due_messages(
+    tx: Transaction, priority: Priority, now: datetime, limit: int
+) -> list[Claimed]:
+    """Waiting messages whose time has come; those another process looks at are passed over."""
+    rows = await tx.execute(
         sa.select(
             messages,
             destinations.c.telegram_chat_id,
@@ -228,22 +253,14 @@ async def due_messages(tx: Transaction, now: datetime, limit: int) -> list[Claim
         .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
         .where(
             messages.c.state == sa.text("'waiting'"),
+            messages.c.priority == priority.value,
             messages.c.not_before_at <= now,
         )
-        .order_by(messages.c.priority, messages.c.not_before_at, messages.c.id)
+        .order_by(messages.c.not_before_at, messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=messages)
     )
-    found: list[Claimed] = []
-    # By priority one after the other: each is a short walk along the index, where one query
-    # over all of them would have to sort.
-    for priority in Priority:
-        left = limit - len(found)
-        if left <= 0:
-            break
-        rows = await tx.execute(query.where(messages.c.priority == priority.value).limit(left))
-        found.extend(_claimed(row) for row in rows.mappings())
-    return found
+    return [_claimed(row) for row in rows.mappings()]
 
 
 async def lease_messages(tx: Transaction, ids: Sequence[int], owner: str, until: datetime) -> None:
@@ -318,64 +335,6 @@ def _notification_state(state: MessageState) -> str:
             return PLANNED
         case _:
             return DROPPED
-
-
-async def free_leases(tx: Transaction, now: datetime, *, all_owners: bool) -> int:
-    """Put back what a dead process left on the wire, to be sent again.
-
-    On SQLite one process runs and every lease at its start is a dead one's; elsewhere only
-    leases past their time are. Returns how many there were.
-    """
-    stuck = messages.c.state == sa.text("'wire'")
-    if not all_owners:
-        stuck = sa.and_(stuck, messages.c.leased_until < now)
-    result = await tx.execute(
-        sa.update(messages)
-        .where(stuck)
-        .values(state=MessageState.WAITING.value, owner=None, leased_until=None, not_before_at=now)
-    )
-    return result.rowcount
-
-
-async def next_due_at(tx: Transaction) -> datetime | None:
-    """When the earliest waiting message may go, or None when none waits."""
-    found: datetime | None = await tx.scalar(
-        sa.select(sa.func.min(messages.c.not_before_at)).where(
-            messages.c.state == sa.text("'waiting'")
-        )
-    )
-    return found
-
-
-async def waiting_counts(tx: Transaction) -> dict[Priority, int]:
-    """How many notifications and messages wait, by priority; those without are left out."""
-    counts: dict[Priority, int] = {}
-    for table, state in ((messages, "waiting"), (notifications, "owed")):
-        rows = await tx.execute(
-            sa.select(table.c.priority, sa.func.count())
-            .where(table.c.state == sa.text(f"'{state}'"))
-            .group_by(table.c.priority)
-        )
-        for priority, count in rows:
-            counts[Priority(priority)] = counts.get(Priority(priority), 0) + count
-    return counts
-
-
-async def sent_count(tx: Transaction, since: datetime) -> int:
-    """How many messages were sent since then."""
-    found = await tx.scalar(
-        sa.select(sa.func.count())
-        .select_from(messages)
-        .where(messages.c.finished_at >= since, messages.c.state == MessageState.SENT.value)
-    )
-    return found or 0
-
-
-async def prune_messages(tx: Transaction, before: datetime, limit: int = 1000) -> int:
-    """Delete up to `limit` messages that ended before then; what was owed keeps its key."""
-    old = sa.select(messages.c.id).where(messages.c.finished_at < before).limit(limit)
-    result = await tx.execute(sa.delete(messages).where(messages.c.id.in_(old)))
-    return result.rowcount
 
 
 def _claimed(found: sa.RowMapping) -> Claimed:

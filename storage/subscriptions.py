@@ -37,11 +37,23 @@ async def _interned(tx: Transaction, table: sa.Table, key: dict[str, str]) -> in
     return int(found)
 
 
+async def interned_topic(tx: Transaction, topic: Topic) -> int:
+    """The id of a topic, which buttons can carry; stored when it is new."""
+    return await _interned(tx, topics, {"kind": topic.kind.value, "value": topic.value})
+
+
+async def topic_of(tx: Transaction, topic_id: int) -> Topic | None:
+    """The topic of that id, or None."""
+    query = sa.select(topics.c.kind, topics.c.value).where(topics.c.id == topic_id)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else Topic(TopicKind(row[0]), row[1])
+
+
 async def subscribe(
     tx: Transaction, destination_id: int, topic: Topic, created_by: int | None, now: datetime
 ) -> bool:
     """Add a subscription; false when the destination has it already."""
-    topic_id = await _interned(tx, topics, {"kind": topic.kind.value, "value": topic.value})
+    topic_id = await interned_topic(tx, topic)
     filter_id = await _interned(tx, filters, {"value": NO_FILTER})
     result = await tx.execute(
         upsert(tx, subscriptions)

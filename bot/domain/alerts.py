@@ -3,6 +3,12 @@
 Owns the state machine of a level alert. A crossing is what fires, not being beyond the line:
 an alert knows the side that it was armed on, and fires when the price reaches the line from
 there. Firing disarms it; a repeating one is armed again once the price has left by the band.
+
+Only where prices lie counts, not how many there are: a jump does to an alert what the same way
+in small steps does. So a bare level that is jumped over by more than the band fires and is armed
+on the far side by one price; the way back through the line fires again. A price that was inside
+the band and jumps over the line to beyond the band's other edge arms there without firing, for
+the alert was not armed when the line was crossed.
 """
 
 from dataclasses import dataclass, replace
@@ -65,7 +71,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a price does to an alert: the watch afterwards, whether it fired, and why."""
+    """What a price does to an alert: the watch afterwards, whether it fired, and why.
+
+    What fired is the arming of the watch *before* the step; one price fires at most once.
+    """
 
     watch: Watch
     fires: bool
@@ -100,9 +109,8 @@ def next_step(line: Line, watch: Watch, price: Decimal) -> Step:
     reached = price >= line.level if watch.side is Side.UNDER else price <= line.level
     if not reached:
         return Step(watch, fires=False, reason="has not reached the line")
-    state = AlertState.WAITING if line.repeat else AlertState.DONE
     way = "rose" if watch.side is Side.UNDER else "fell"
-    return Step(replace(watch, state=state, fired=True), fires=True, reason=f"{way} to the line")
+    return Step(_disarmed(line, watch, price), fires=True, reason=f"{way} to the line")
 
 
 def triggers(line: Line, watch: Watch) -> Triggers:
@@ -133,6 +141,14 @@ def _arming_step(line: Line, watch: Watch, price: Decimal) -> Step:
     if left_over and line.direction is not Direction.ABOVE:
         return Step(_armed(watch, Side.OVER), fires=False, reason="armed over the line")
     return Step(watch, fires=False, reason="waits for the price to come back")
+
+
+def _disarmed(line: Line, watch: Watch, price: Decimal) -> Watch:
+    """The watch after a firing; armed on the far side when the price is beyond the band there."""
+    if not line.repeat:
+        return replace(watch, state=AlertState.DONE, fired=True)
+    waiting = replace(watch, state=AlertState.WAITING, fired=True)
+    return _arming_step(line, waiting, price).watch
 
 
 def _armed(watch: Watch, side: Side) -> Watch:

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 STALE_AFTER = timedelta(minutes=5)
 STALE_POLLS = 3
+CLOCK_TOLERANCE = timedelta(minutes=1)
+JUMP_SHARE = Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,20 @@ def is_stale(tick: Tick, now: datetime, poll_seconds: float) -> bool:
     return now - tick.provider_at > stale_after(poll_seconds)
 
 
-def is_wild(previous: Decimal, price: Decimal, elapsed: timedelta) -> bool:
-    """Whether a move is over 20 % within a minute, so that a further tick must confirm it."""
-    if elapsed > timedelta(minutes=1):
-        return False
-    return abs(price - previous) > previous / 5
+def is_ahead(tick: Tick, now: datetime) -> bool:
+    """Whether the provider's time lies further in the future than clocks may differ."""
+    return tick.provider_at - now > CLOCK_TOLERANCE
+
+
+def is_jump(previous: Decimal, price: Decimal) -> bool:
+    """Whether two prices lie more than 20 % of the first apart."""
+    return abs(price - previous) > previous * JUMP_SHARE
+
+
+def wild_within(poll_seconds: float) -> timedelta:
+    """The time within which a jump is wild, so that a further tick must confirm it.
+
+    A minute, or two polls where those are longer: at such a pace nobody can tell a jump within
+    a minute from one between two neighbouring ticks.
+    """
+    return max(timedelta(minutes=1), timedelta(seconds=2 * poll_seconds))

@@ -5,6 +5,7 @@ Refuses floats: a price that went through one is no longer what was typed.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,18 +14,31 @@ from bot.domain.errors import ArgumentError
 _CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₿": "BTC"}
 _SUFFIXES = {"k": 3, "m": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _MAX_DIGITS = 30
+_SHOWN_CHARACTERS = 40
+_ARABIC_POINTS = str.maketrans({"\u066b": ".", "\u066c": ","})
+_MINUSES = ("-", "\u2212")
 
+# What people put between thousands beside commas and points; \u2019 is the apostrophe that
+# phones make of a straight one, the others are the no-break and thin spaces.
+_GAPS = r"\ \u00a0\u2009\u202f'\u2019_"
+
+# A group of thousands never begins with 0: "0,300" is three tenths, not three hundred.
 _AMOUNT = re.compile(
-    r"""^(?P<sign>[$€£₿])?\s*
+    rf"""(?P<sign>[$€£₿])?\s*
         (?P<digits>
-            \d{1,3}(?:[,\u00a0\u202f '_]\d{3})+(?:\.\d+)?   # thousands apart
-            |\d+(?:\.\d+)?|\.\d+                            # plain
-            |\d+,\d{1,2}|\d+,\d{4,}                         # a comma for the point
+            [1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?               # 97,800.5
+            |[1-9]\d{{0,2}}(?P<gap>[{_GAPS}])\d{{3}}(?:(?P=gap)\d{{3}})*
+                (?:\.\d+|,\d{{1,2}}|,\d{{4,}})?                 # 97 800,5
+            |[1-9]\d{{0,2}}(?:\.\d{{3}})+,(?:\d{{1,2}}|\d{{4,}})  # 97.800,5
+            |[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}                  # 1.297.800
+            |\d+(?:\.\d+)?|\.\d+                                # plain
+            |0+,\d+|\d+,\d{{1,2}}|\d+,\d{{4,}}                  # a comma for the point
         )
         \s*(?P<suffix>bn|tn|[kmbt])?
-        \s*(?P<after>[$€£₿]|usd|eur|gbp)?$""",
+        \s*(?P<after>[$€£₿]|usd|eur|gbp|btc)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_COMMA_IS_POINT = re.compile(r"0+,\d+|\d+,(?:\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +52,56 @@ class Amount:
 def parsed_amount(text: str) -> Amount:
     """The amount that `text` writes: "95k", "$97,800", "€1.2m", "97 800", "0.00001234".
 
-    A comma followed by exactly three digits separates thousands; before one, two, or four
-    and more digits it is a decimal point. Raises ArgumentError (`number.unreadable`) for
-    anything else, zero and negative numbers (`number.not_positive`) and numbers of more than
-    30 digits (`number.too_long`).
+    A comma followed by exactly three digits separates thousands; after a zero, or before one,
+    two, or four and more digits it is a decimal point. A single point is a decimal point. The
+    digits of any script count. Raises ArgumentError (`number.unreadable`) for anything else,
+    zero and negative numbers (`number.not_positive`) and numbers of more than 30 digits
+    (`number.too_long`).
     """
-    stripped = text.strip()
-    if stripped.startswith("-") and _AMOUNT.match(stripped[1:].strip()):
-        raise ArgumentError("number.not_positive", typed=text)
-    match = _AMOUNT.match(stripped)
+    typed = text.strip()
+    shown = typed[:_SHOWN_CHARACTERS]
+    stripped = _with_plain_digits(typed)
+    if stripped.startswith(_MINUSES) and _AMOUNT.fullmatch(stripped[1:].strip()):
+        raise ArgumentError("number.not_positive", typed=shown)
+    match = _AMOUNT.fullmatch(stripped)
     if match is None:
-        raise ArgumentError("number.unreadable", typed=text[:40])
-    digits = _plain_digits(match["digits"])
-    if len(digits) > _MAX_DIGITS:
-        raise ArgumentError("number.too_long", typed=text[:40])
-    value = Decimal(digits).scaleb(_SUFFIXES.get((match["suffix"] or "").lower(), 0))
+        raise ArgumentError("number.unreadable", typed=shown)
+    digits = _plain_number(match["digits"])
+    if sum(character.isdecimal() for character in digits) > _MAX_DIGITS:
+        raise ArgumentError("number.too_long", typed=shown)
+    currencies = {_currency(sign) for sign in (match["sign"], match["after"]) if sign}
+    if len(currencies) > 1:
+        raise ArgumentError("number.unreadable", typed=shown)
+    # Written with its exponent: arithmetic would round to the context's 28 digits.
+    value = Decimal(f"{digits}E{_SUFFIXES.get((match['suffix'] or '').lower(), 0)}")
     if value <= 0:
-        raise ArgumentError("number.not_positive", typed=text)
-    sign = match["sign"] or match["after"]
-    currency = _CURRENCY_SIGNS.get(sign, sign.upper()) if sign else None
-    return Amount(value, currency)
+        raise ArgumentError("number.not_positive", typed=shown)
+    return Amount(value, currencies.pop() if currencies else None)
 
 
-def _plain_digits(digits: str) -> str:
-    bare = re.sub(r"[\u00a0\u202f '_]", "", digits)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
-        return bare.replace(",", "")
-    return bare.replace(",", ".")
+def _currency(sign: str) -> str:
+    return _CURRENCY_SIGNS.get(sign, sign.upper())
+
+
+def _with_plain_digits(text: str) -> str:
+    """The text with the digits of every script, Arabic or full-width, as 0 to 9."""
+    if text.isascii():
+        return text
+    plain = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return "".join(plain).translate(_ARABIC_POINTS)
+
+
+def _plain_number(digits: str) -> str:
+    """Digits with at most a point: what separated thousands is taken out."""
+    bare = re.sub(f"[{_GAPS}]", "", digits)
+    if "," in bare and "." in bare:
+        point = "," if bare.rindex(",") > bare.rindex(".") else "."
+    elif "," in bare:
+        point = "," if _COMMA_IS_POINT.fullmatch(bare) else ""
+    else:
+        point = "." if bare.count(".") == 1 else ""
+    kept = (character for character in bare if character.isdecimal() or character == point)
+    return "".join(kept).replace(",", ".")
 
 
 def canonical_text(value: Decimal) -> str:

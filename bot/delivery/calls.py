@@ -1,0 +1,80 @@
+"""The call that pays a message: its method of the Bot API and its parameters.
+
+Pure. Owns the shape of what is sent; the texts come rendered and escaped.
+"""
+
+import html
+import re
+from typing import Any
+
+from bot.domain.outbox import Claimed, Rendered
+from bot.domain.payloads import Payload
+
+_PLAIN_LIMIT = 1000
+
+
+def telegram_call(
+    message: Claimed, payload: Payload, *, paid: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """The method and parameters that send or edit a message."""
+    params: dict[str, Any] = {
+        "chat_id": message.telegram_chat_id,
+        "text": payload.rendered.text_html,
+        "parse_mode": "HTML",
+        "link_preview_options": preview_options(payload.rendered),
+    }
+    if payload.rendered.rows:
+        params["reply_markup"] = {"inline_keyboard": keyboard(payload.rendered)}
+    if payload.edit_message_id is not None:
+        return "editMessageText", params | {"message_id": payload.edit_message_id}
+    if message.thread_id:
+        params["message_thread_id"] = message.thread_id
+    if payload.reply_to_message_id is not None:
+        params["reply_parameters"] = {
+            "message_id": payload.reply_to_message_id,
+            "allow_sending_without_reply": True,
+        }
+    if paid:
+        params["allow_paid_broadcast"] = True
+    return "sendMessage", params
+
+
+def preview_options(rendered: Rendered) -> dict[str, Any]:
+    """How the link preview shows: the given address large above the text, or none at all."""
+    if rendered.preview_url is None:
+        return {"is_disabled": True}
+    return {
+        "url": rendered.preview_url,
+        "prefer_large_media": rendered.large_preview,
+        "show_above_text": rendered.large_preview,
+    }
+
+
+def keyboard(rendered: Rendered) -> list[list[dict[str, str]]]:
+    """The inline keyboard of a message as the Bot API takes it."""
+    return [
+        [
+            {"text": b.label_text, "url": b.url}
+            if b.url is not None
+            else {"text": b.label_text, "callback_data": b.data or ""}
+            for b in row
+        ]
+        for row in rendered.rows
+    ]
+
+
+def plain_params(params: dict[str, Any]) -> dict[str, Any]:
+    """The same message without markup, buttons or preview, shortened.
+
+    For a text that Telegram cannot parse: what it says is worth more than how it looks.
+    """
+    bare = html.unescape(re.sub(r"<[^<>]*>", "", params["text"])).strip()
+    if len(bare) > _PLAIN_LIMIT:
+        bare = bare[: _PLAIN_LIMIT - 1].rstrip() + "…"
+    kept = {k: v for k, v in params.items() if k not in ("parse_mode", "reply_markup")}
+    return kept | {"text": bare or "…", "link_preview_options": {"is_disabled": True}}
+
+
+def general_params(params: dict[str, Any]) -> dict[str, Any]:
+    """The same message for the forum's General, outside any thread."""
+    return {k: v for k, v in params.items() if k != "message_thread_id"}

@@ -1,0 +1,103 @@
+"""The outbox at rest: what waits, what a dead process left, what can go.
+
+Owns counts, leases after a crash, and pruning. The way of a row stands in `storage.outbox`.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.outbox import MessageState, Priority
+from storage.database import Transaction
+from storage.schema import broadcasts, destinations, firings, messages, notifications, stories
+
+
+async def free_leases(tx: Transaction, now: datetime, *, all_owners: bool) -> int:
+    """Put back what a dead process left on the wire, to be sent again.
+
+    On SQLite one process runs and every lease at its start is a dead one's; elsewhere only
+    leases past their time are. Returns how many there were.
+    """
+    stuck = messages.c.state == sa.text("'wire'")
+    if not all_owners:
+        stuck = sa.and_(stuck, messages.c.leased_until < now)
+    result = await tx.execute(
+        sa.update(messages)
+        .where(stuck)
+        .values(state=MessageState.WAITING.value, owner=None, leased_until=None, not_before_at=now)
+    )
+    return result.rowcount
+
+
+async def next_due_at(tx: Transaction) -> datetime | None:
+    """When the earliest waiting message may go, or None when none waits."""
+    found: datetime | None = await tx.scalar(
+        sa.select(sa.func.min(messages.c.not_before_at)).where(
+            messages.c.state == sa.text("'waiting'")
+        )
+    )
+    return found
+
+
+async def waiting_counts(tx: Transaction) -> dict[Priority, int]:
+    """How many notifications and messages wait, by priority; those without are left out."""
+    counts: dict[Priority, int] = {}
+    for table, state in ((messages, "waiting"), (notifications, "owed")):
+        rows = await tx.execute(
+            sa.select(table.c.priority, sa.func.count())
+            .where(table.c.state == sa.text(f"'{state}'"))
+            .group_by(table.c.priority)
+        )
+        for priority, count in rows:
+            counts[Priority(priority)] = counts.get(Priority(priority), 0) + count
+    return counts
+
+
+async def sent_count(tx: Transaction, since: datetime) -> int:
+    """How many messages were sent since then."""
+    found = await tx.scalar(
+        sa.select(sa.func.count())
+        .select_from(messages)
+        .where(messages.c.finished_at >= since, messages.c.state == MessageState.SENT.value)
+    )
+    return found or 0
+
+
+async def prune_messages(tx: Transaction, before: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` messages that ended before then; what was owed keeps its key."""
+    old = sa.select(messages.c.id).where(messages.c.finished_at < before).limit(limit)
+    result = await tx.execute(sa.delete(messages).where(messages.c.id.in_(old)))
+    return result.rowcount
+
+
+async def sweep_notifications(tx: Transaction, after_id: int, limit: int = 5000) -> int | None:
+    """Delete what is owed to forgotten destinations or tells of subjects that are gone.
+
+    Looks at up to `limit` rows after `after_id`; returns where to go on, None at the end.
+    """
+    ids: list[int] = list(
+        await tx.scalars(
+            sa.select(notifications.c.id)
+            .where(notifications.c.id > after_id)
+            .order_by(notifications.c.id)
+            .limit(limit)
+        )
+    )
+    if not ids:
+        return None
+    homeless = ~sa.exists().where(destinations.c.id == notifications.c.destination_id)
+    pointless = [
+        sa.and_(
+            notifications.c.subject == subject,
+            ~sa.exists().where(table.c.id == notifications.c.subject_id),
+        )
+        for subject, table in (("story", stories), ("firing", firings), ("broadcast", broadcasts))
+    ]
+    await tx.execute(
+        sa.delete(notifications).where(
+            notifications.c.id > after_id,
+            notifications.c.id <= ids[-1],
+            sa.or_(homeless, *pointless),
+        )
+    )
+    return ids[-1]

@@ -1,0 +1,89 @@
+"""The call that pays a message."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.calls import general_params, plain_params, telegram_call
+from bot.domain.outbox import Button, Rendered
+from bot.domain.payloads import Payload
+
+FULL = Rendered(
+    "<b>Hello</b>",
+    rows=((Button("Read", url="https://example.org/a"), Button("Mute", data="1:mute:7")),),
+    preview_url="https://example.org/a.jpg",
+    large_preview=True,
+)
+
+
+def test_a_send_carries_text_buttons_preview_and_thread(claimed: Any) -> None:
+    """Everything that was rendered is in the call."""
+    method, params = telegram_call(claimed(thread_id=5), Payload(FULL, reply_to_message_id=3))
+    assert method == "sendMessage"
+    assert params == {
+        "chat_id": 100,
+        "text": "<b>Hello</b>",
+        "parse_mode": "HTML",
+        "message_thread_id": 5,
+        "link_preview_options": {
+            "url": "https://example.org/a.jpg",
+            "prefer_large_media": True,
+            "show_above_text": True,
+        },
+        "reply_markup": {
+            "inline_keyboard": [
+                [
+                    {"text": "Read", "url": "https://example.org/a"},
+                    {"text": "Mute", "callback_data": "1:mute:7"},
+                ]
+            ]
+        },
+        "reply_parameters": {"message_id": 3, "allow_sending_without_reply": True},
+    }
+
+
+def test_a_plain_chat_gets_no_thread_and_no_preview(claimed: Any) -> None:
+    """Thread 0 is never sent, and without a preview the preview is off."""
+    _, params = telegram_call(claimed(), Payload(Rendered("Hi")))
+    assert "message_thread_id" not in params
+    assert "reply_markup" not in params
+    assert params["link_preview_options"] == {"is_disabled": True}
+
+
+def test_an_edit_names_its_message(claimed: Any) -> None:
+    """An edit goes to the message, not to a thread."""
+    method, params = telegram_call(claimed(thread_id=5), Payload(FULL, edit_message_id=44))
+    assert method == "editMessageText"
+    assert params["message_id"] == 44
+    assert "message_thread_id" not in params
+
+
+def test_a_paid_broadcast_says_so(claimed: Any) -> None:
+    """The flag is sent only when it is asked for."""
+    assert telegram_call(claimed(), Payload(FULL), paid=True)[1]["allow_paid_broadcast"] is True
+    assert "allow_paid_broadcast" not in telegram_call(claimed(), Payload(FULL))[1]
+
+
+def test_a_text_that_cannot_be_parsed_goes_out_bare(claimed: Any) -> None:
+    """Markup, buttons and preview are gone, the words stay."""
+    _, params = telegram_call(claimed(thread_id=5), Payload(FULL))
+    broken = params | {"text": "<b>AT&amp;T</b> <i>up 5 %"}
+    assert plain_params(broken) == {
+        "chat_id": 100,
+        "message_thread_id": 5,
+        "text": "AT&T up 5 %",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+@given(st.text())
+def test_a_bare_text_is_short_and_never_empty(text: str) -> None:
+    """Whatever stood there, Telegram takes what is left."""
+    plain = plain_params({"text": text})["text"]
+    assert 1 <= len(plain) <= 1000
+
+
+def test_general_is_no_thread() -> None:
+    """The second try of a closed thread goes to the group itself."""
+    assert general_params({"chat_id": 1, "message_thread_id": 5}) == {"chat_id": 1}

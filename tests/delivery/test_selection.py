@@ -1,0 +1,52 @@
+"""What goes now, what waits, and what is over."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.delivery.pacing import Pacer
+from bot.delivery.selection import is_paced, selected
+from bot.domain.outbox import Method
+
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+
+def test_one_message_goes_to_each_chat_and_the_next_ones_a_second_apart(claimed: Any) -> None:
+    """A chat's queue is put off by a second a message, so that it blocks nobody."""
+    due = [claimed(id=n, telegram_chat_id=1) for n in range(4)] + [claimed(id=9)]
+    found = selected(due, Pacer(30, 0.0), 10, NOW, monotonic=50.0)
+    assert [message.id for message in found.send] == [0, 9]
+    assert found.later == {n: NOW + timedelta(seconds=n) for n in (1, 2, 3)}
+
+
+def test_what_is_beyond_the_limit_is_left_as_it_is(claimed: Any) -> None:
+    """No more is taken than asked for, and nothing is put off for it."""
+    due = [claimed(id=n, telegram_chat_id=n) for n in range(5)]
+    found = selected(due, Pacer(30, 0.0), 2, NOW, monotonic=50.0)
+    assert [message.id for message in found.send] == [0, 1]
+    assert found.later == {}
+
+
+def test_a_chat_that_was_just_written_to_waits(claimed: Any) -> None:
+    """The chat's second must pass first."""
+    pacer = Pacer(30, 0.0)
+    pacer.take(100, "private", 50.0)
+    found = selected([claimed()], pacer, 10, NOW, monotonic=50.5)
+    assert found.send == []
+    assert NOW < found.later[1] < NOW + timedelta(seconds=1)
+
+
+def test_an_edit_in_a_private_chat_is_free(claimed: Any) -> None:
+    """Edits count in groups only."""
+    pacer = Pacer(30, 0.0)
+    pacer.take(100, "private", 50.0)
+    edit = claimed(method=Method.EDIT)
+    assert selected([edit], pacer, 10, NOW, monotonic=50.1).send == [edit]
+    assert not is_paced(edit)
+    assert is_paced(claimed(method=Method.EDIT, chat_kind="group"))
+
+
+def test_what_has_expired_is_over(claimed: Any) -> None:
+    """An expired message is neither sent nor put off."""
+    found = selected([claimed(expires_at=NOW)], Pacer(30, 0.0), 10, NOW, monotonic=50.0)
+    assert [over.kind for over in found.over] == ["expired"]
+    assert (found.send, found.later) == ([], {})
