@@ -32,8 +32,8 @@ lint: install  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: install  ## the tests without the static checks
-	$(BIN)/pytest -n auto tests --ignore=tests/bench
+unit: install  ## the tests without the static checks; ARGS=tests/delivery for a part
+	$(BIN)/pytest -n auto --ignore=tests/bench $(ARGS)
 
 test: lint unit  ## every check
 
