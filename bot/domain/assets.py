@@ -13,8 +13,9 @@ class Asset:
     """A coin or token.
 
     `id` is stable (CoinGecko's id, `bitcoin`); `symbol` upper case (`BTC`); `aliases` further
-    names and symbols; `rank` by market value, 1 the largest; `ambiguous` tells that the symbol
-    or the name is also an ordinary word, so that in text it counts only with a sign of a coin.
+    names and symbols; `rank` by market value, 1 the largest. `ambiguous` tells that the symbol
+    is also an ordinary word or abbreviation, `ambiguous_names` which of the name and the
+    aliases are also words or companies: in text those count only with a sign of the coin.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Asset:
     aliases: tuple[str, ...] = ()
     rank: int = 10_000
     ambiguous: bool = False
+    ambiguous_names: tuple[str, ...] = ()
 
 
 class Assets:
@@ -33,8 +35,9 @@ class Assets:
         self._by_id = {asset.id: asset for asset in self._by_rank}
         self._by_word: dict[str, list[Asset]] = {}
         for asset in self._by_rank:
-            for word in {asset.symbol, asset.name, asset.id, *asset.aliases}:
-                self._by_word.setdefault(word.casefold(), []).append(asset)
+            words = (asset.symbol, asset.name, asset.id, *asset.aliases)
+            for word in {word.casefold() for word in words}:
+                self._by_word.setdefault(word, []).append(asset)
 
     def __iter__(self) -> Iterator[Asset]:
         return iter(self._by_rank)

@@ -1,0 +1,1 @@
+"""Markets to ticks, and ticks to fired alerts."""

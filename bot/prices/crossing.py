@@ -1,0 +1,137 @@
+"""What a tick does: whether it is believed, and which alerts it moves or fires.
+
+Owns the judgement of one tick against what its market last showed. Pure: values in, verdict
+out. The state machine of a single alert is `bot.domain.alerts`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.alerts import Watch, next_step
+from bot.domain.markets import Tick, is_ahead, is_jump, is_stale, wild_within
+from storage.alerts import Firing, StoredAlert
+from storage.markets import StoredMarket
+
+
+class Reason(StrEnum):
+    """Why a tick fires nothing."""
+
+    AHEAD = "ahead"
+    OLDER = "older"
+    NO_NEWS = "no_news"
+    STALE = "stale"
+    WILD = "wild"
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The tick is believed: it moves alerts and becomes the market's last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The tick is newer than what is stored, but may not fire: it is stored to be shown."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The tick waits until a later one confirms it; the market's last tick stays."""
+
+    reason: Reason = Reason.WILD
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The tick says nothing that can be used."""
+
+    reason: Reason
+
+
+Verdict = Accept | Show | Hold | Refuse
+
+
+def tick_verdict(stored: StoredMarket, tick: Tick, now: datetime, poll_seconds: float) -> Verdict:
+    """What becomes of a tick, given the market's last tick and the wild one that waits.
+
+    Refused: a provider's time ahead of ours by more than clocks differ, one that goes back
+    (behind the last tick, or behind the one that waits), and one that stands still at the same
+    price. A stale tick is shown only. A jump of more than 20 % within a minute is held.
+    """
+    if is_ahead(tick, now):
+        return Refuse(Reason.AHEAD)
+    previous = stored.tick
+    seen = [at for at in (stored.pending_at, previous and previous.provider_at) if at]
+    if any(tick.provider_at < at for at in seen):
+        return Refuse(Reason.OLDER)
+    if previous and _same_news(tick, previous.provider_at, previous.price):
+        return Refuse(Reason.NO_NEWS)
+    if is_stale(tick, now, poll_seconds):
+        return Show(Reason.STALE)
+    if previous is None or not is_jump(previous.price, tick.price):
+        return Accept()
+    return _jump_verdict(stored, previous, tick, poll_seconds)
+
+
+def _jump_verdict(stored: StoredMarket, previous: Tick, tick: Tick, poll_seconds: float) -> Verdict:
+    """The verdict on a tick more than 20 % off the last one.
+
+    One that waits is confirmed by a price within 20 % of its own at a later time; a tick that
+    agrees with neither takes its place. After a long gap a jump is not wild.
+    """
+    if stored.pending_price is None or stored.pending_at is None:
+        wild = tick.provider_at - previous.provider_at <= wild_within(poll_seconds)
+        return Hold() if wild else Accept()
+    if _same_news(tick, stored.pending_at, stored.pending_price):
+        return Refuse(Reason.NO_NEWS)
+    if tick.provider_at == stored.pending_at:
+        return Hold()
+    if not is_jump(stored.pending_price, tick.price):
+        return Accept()
+    return Hold() if tick.provider_at - stored.pending_at <= wild_within(poll_seconds) else Accept()
+
+
+def _same_news(tick: Tick, at: datetime, price: object) -> bool:
+    return tick.provider_at == at and tick.price == price
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a tick did to alerts: where each that moved stands now, and what fired."""
+
+    moved: list[tuple[StoredAlert, Watch]]
+    firings: list[Firing]
+
+
+def tick_effects(
+    alerts: Iterable[StoredAlert], tick: Tick, previous: Tick | None, now: datetime
+) -> Effects:
+    """What an accepted tick does to these alerts; those that stay as they are are left out.
+
+    `previous` is the market's tick before, for the crossing lies between the two.
+    """
+    effects = Effects([], [])
+    for alert in alerts:
+        step = next_step(alert.line, alert.watch, tick.price)
+        if step.watch != alert.watch:
+            effects.moved.append((alert, step.watch))
+        if step.fires:
+            effects.firings.append(_firing(alert, tick, previous, now))
+    return effects
+
+
+def _firing(alert: StoredAlert, tick: Tick, previous: Tick | None, now: datetime) -> Firing:
+    return Firing(
+        alert_id=alert.id,
+        arming=alert.watch.arming,
+        price=tick.price,
+        price_at=tick.provider_at,
+        fired_at=now,
+        previous_price=previous.price if previous else None,
+        previous_at=previous.provider_at if previous else None,
+        change_1h=tick.change_1h,
+        change_24h=tick.change_24h,
+    )
