@@ -1,0 +1,378 @@
+"""The one guarded HTTP client.
+
+Owns every request that Coinbell makes to feeds, news APIs and markets, and what it will not
+put up with: bodies without end, servers that drip, redirects in circles, private addresses
+behind addresses that people typed. Knows nothing of what it fetches.
+Refuses cookies, proxies from the environment, and schemes other than http and https.
+"""
+
+import asyncio
+import ipaddress
+import json
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+from importlib import metadata
+from types import TracebackType
+from typing import Never, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bot.domain.errors import (
+    ConnectionFailed,
+    FetchError,
+    HttpStatusError,
+    InvalidAddress,
+    ParseError,
+    PrivateAddressRefused,
+    RedirectRefused,
+    ResponseTooLarge,
+    ResponseTooSlow,
+)
+
+MAX_BYTES = 5 * 1024 * 1024
+TIMEOUT_SECONDS = 20.0
+MAX_REDIRECTS = 5
+USER_AGENT = f"Coinbell/{metadata.version('coinbell')} (+https://github.com/coinbell/coinbell)"
+
+_CHUNK_BYTES = 64 * 1024
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GOOD = frozenset({*range(200, 300), 304})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: IPv4 behind an IPv6-only network
+# What may follow a redirect to another origin; a key or a password may not.
+_HARMLESS_HEADERS = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
+# aiohttp lets a few failures through bare: names that IDNA refuses (ValueError), and streams
+# that break its decoders' assertions.
+_FAILURES = (aiohttp.ClientError, OSError, ValueError, AssertionError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A good answer, or 304.
+
+    `url` is the address that answered in the end. `permanent_url` is where the server says the
+    resource lives from now on: set when the redirects began with 301 or 308. `headers` are
+    looked up without regard to case. `body` is decompressed.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    permanent_url: str | None = None
+
+
+def shown_url(url: str) -> str:
+    """The address as logs and errors may show it: no user, no password, no values of the query."""
+    try:
+        parsed = URL(url)
+        hidden = parsed.with_user(None) if parsed.absolute else parsed
+        query = "&".join(f"{key}=…" for key in dict.fromkeys(parsed.query))
+        return f"{hidden.with_query(None).with_fragment(None)}{'?' if query else ''}{query}"
+    except ValueError:
+        return "(an unreadable address)"
+
+
+def is_public_address(address: str) -> bool:
+    """Whether an IP address belongs to the public internet.
+
+    False for private, loopback, link-local, shared (CGNAT), multicast, reserved and
+    unspecified addresses, for IPv6 addresses that wrap such an IPv4 address (mapped, 6to4,
+    Teredo, NAT64), and for what is no IP address.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return is_public_address(str(parsed.ipv4_mapped))
+        if parsed in _NAT64:
+            return is_public_address(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
+        wrapped = [parsed.sixtofour, *(parsed.teredo or ())]
+        if parsed.is_site_local or not all(is_public_address(str(v4)) for v4 in wrapped if v4):
+            return False
+    return parsed.is_global and not (
+        parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified
+    )
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """What a Retry-After header asks for, in seconds from `now`, never negative.
+
+    Reads both forms of RFC 9110, 10.2.3: seconds, and an HTTP date. None when absent or
+    unreadable.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (aware - now).total_seconds())
+
+
+def parsed_json(body: bytes, shown: str) -> object:
+    """The JSON value in `body`, its fractions as Decimal; `shown` names it in errors.
+
+    Raises ParseError for HTML, broken or too deeply nested JSON, and for the constants NaN and
+    Infinity, which JSON does not have.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        return json.loads(text, parse_float=Decimal, parse_constant=_refused_constant)
+    except (ValueError, RecursionError, InvalidOperation) as error:
+        what = "a page" if body.lstrip()[:1] == b"<" else "broken JSON"
+        raise ParseError(f"{shown} gave {what} instead of JSON: {str(error)[:100]}") from None
+
+
+def _refused_constant(name: str) -> Never:
+    raise ValueError(f"{name} is no JSON")
+
+
+class _PublicResolver(AbstractResolver):
+    """Resolves names to public addresses only.
+
+    aiohttp connects to exactly what this returns, so a name cannot be public when it is
+    checked and private when it is connected to.
+    """
+
+    def __init__(self, inner: AbstractResolver, is_public: Callable[[str], bool]) -> None:
+        self._inner = inner
+        self._is_public = is_public
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if not all(self._is_public(entry["host"]) for entry in found):
+            raise PrivateAddressRefused(f"{host} is on a private network", host=host)
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class GuardedClient:
+    """Fetches over HTTP within limits of size, time, redirects and networks.
+
+    Use it as an asynchronous context manager, or call `close`. `resolver` looks names up (the
+    system's when None) and `is_public` judges addresses for requests that are `public_only`.
+    """
+
+    def __init__(
+        self,
+        *,
+        resolver: AbstractResolver | None = None,
+        is_public: Callable[[str], bool] = is_public_address,
+    ) -> None:
+        self._resolver = resolver
+        self._is_public = is_public
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        sessions, self._sessions = list(self._sessions.values()), {}
+        for session in sessions:
+            await session.close()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        public_only: bool = False,
+    ) -> Response:
+        """The answer to a GET of `url`, redirects followed.
+
+        `max_bytes` bounds the body, decompressed; `timeout_seconds` the whole, from the name's
+        resolution to the last byte. `public_only` refuses private addresses, at first and at
+        each redirect. Raises HttpStatusError for a status other than 2xx and 304, and another
+        FetchError for everything else that goes wrong.
+        """
+        target = _checked_address(url)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await self._followed(target, dict(headers or {}), max_bytes, public_only)
+        except TimeoutError:
+            raise ResponseTooSlow(
+                f"{shown_url(url)} did not finish within {timeout_seconds:g} s"
+            ) from None
+
+    async def fetch_json(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        public_only: bool = False,
+    ) -> object:
+        """The JSON value that a GET of `url` answers with, fractions as Decimal.
+
+        Limits and errors as for `fetch`; ParseError when the body is no JSON.
+        """
+        response = await self.fetch(
+            url,
+            headers={"Accept": "application/json", **(headers or {})},
+            max_bytes=max_bytes,
+            timeout_seconds=timeout_seconds,
+            public_only=public_only,
+        )
+        return parsed_json(response.body, shown_url(url))
+
+    async def _followed(
+        self, target: URL, headers: dict[str, str], max_bytes: int, public_only: bool
+    ) -> Response:
+        seen = {target}
+        permanent: URL | None = None
+        only_permanent = True
+        while True:
+            answer = await self._answer(target, headers, max_bytes, public_only)
+            if isinstance(answer, Response):
+                moved = str(permanent) if permanent else None
+                return Response(answer.status, answer.url, answer.headers, answer.body, moved)
+            status, location = answer
+            following = _next_hop(target, location, seen)
+            only_permanent = only_permanent and status in _PERMANENT
+            permanent = following if only_permanent else permanent
+            if following.origin() != target.origin():
+                headers = {k: v for k, v in headers.items() if k.lower() in _HARMLESS_HEADERS}
+            seen.add(following)
+            target = following
+
+    async def _answer(
+        self, target: URL, headers: dict[str, str], max_bytes: int, public_only: bool
+    ) -> Response | tuple[int, str]:
+        """The answer of one hop, or a redirect's status and Location."""
+        self._check_literal(target, public_only)
+        try:
+            async with self._session(public_only).get(
+                target, headers=headers, allow_redirects=False
+            ) as answer:
+                if answer.status in _REDIRECTS and "Location" in answer.headers:
+                    return answer.status, answer.headers["Location"]
+                _check_status(answer)
+                body = await _read_body(answer, max_bytes)
+                return Response(answer.status, str(answer.url), answer.headers, body)
+        except (FetchError, TimeoutError):
+            raise
+        except aiohttp.InvalidURL:
+            raise InvalidAddress(f"{shown_url(str(target))} cannot be fetched") from None
+        except _FAILURES as error:
+            # From None: aiohttp's own texts may hold the address with its secrets.
+            raise ConnectionFailed(f"{shown_url(str(target))}: {_cause(error)}") from None
+
+    def _check_literal(self, target: URL, public_only: bool) -> None:
+        """Judge an IP address that stands in the URL itself: those are never resolved."""
+        host = target.host or ""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return
+        if public_only and not self._is_public(host):
+            raise PrivateAddressRefused(f"{host} is on a private network", host=host)
+
+    def _session(self, public_only: bool) -> aiohttp.ClientSession:
+        # Two sessions: a connection kept open to a private address that the operator chose
+        # must not serve an address that a person typed.
+        session = self._sessions.get(public_only)
+        if session is None:
+            resolver = self._resolver or aiohttp.ThreadedResolver()
+            if public_only:
+                resolver = _PublicResolver(resolver, self._is_public)
+            session = self._sessions[public_only] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(resolver=resolver, limit_per_host=8),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": USER_AGENT},
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            )
+        return session
+
+
+def _checked_address(url: str) -> URL:
+    try:
+        target = URL(url.strip()).with_fragment(None)
+    except ValueError:
+        raise InvalidAddress("the address cannot be read as a URL") from None
+    if target.scheme not in {"http", "https"} or not target.host:
+        raise InvalidAddress(f"{shown_url(url)} is no absolute http or https address")
+    return target
+
+
+def _next_hop(current: URL, location: str, seen: set[URL]) -> URL:
+    shown = shown_url(str(current))
+    if len(seen) > MAX_REDIRECTS:
+        raise RedirectRefused(f"{shown} redirects more than {MAX_REDIRECTS} times")
+    try:
+        following = current.join(URL(location.strip())).with_fragment(None)
+    except ValueError:
+        raise RedirectRefused(f"{shown} redirects to an unreadable address") from None
+    if following.scheme not in {"http", "https"} or not following.host:
+        raise RedirectRefused(f"{shown} redirects to something that is not HTTP")
+    if following in seen:
+        raise RedirectRefused(f"{shown} redirects in a circle")
+    return following
+
+
+def _check_status(answer: aiohttp.ClientResponse) -> None:
+    if answer.status in _GOOD:
+        return
+    raise HttpStatusError(
+        f"{shown_url(str(answer.url))} answered {answer.status}",
+        status=answer.status,
+        retry_after_seconds=retry_after_seconds(
+            answer.headers.get("Retry-After"), datetime.now(UTC)
+        ),
+    )
+
+
+async def _read_body(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    # The size is counted after decompression, which aiohttp does in small bounded steps.
+    body = bytearray()
+    announced = answer.content_length or 0
+    while announced <= max_bytes:
+        chunk = await answer.content.read(_CHUNK_BYTES)
+        if not chunk:
+            return bytes(body)
+        body += chunk
+        if len(body) > max_bytes:
+            break
+    answer.close()
+    raise ResponseTooLarge(f"{shown_url(str(answer.url))} gave more than {max_bytes:,} bytes")
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, without the address that aiohttp puts into some of its texts."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection ({error.os_error.strerror or type(error).__name__})"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "the answer breaks off or cannot be decompressed"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"no HTTP ({error.message.splitlines()[0][:100] if error.message else 'unreadable'})"
+    if isinstance(error, OSError) and error.strerror:
+        return f"connection lost ({error.strerror})"
+    return f"no usable connection ({type(error).__name__})"
