@@ -148,7 +148,7 @@ class Office:
             found = await connection.exec_driver_sql(
                 "SELECT state, reason, attempts FROM messages ORDER BY id"
             )
-            return [(row[0], row[1], row[2]) for row in found]
+            return [(row.state, row.reason, row.attempts) for row in found]
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Return once the condition holds."""

@@ -37,7 +37,8 @@ def test_thirty_a_second_is_reached_and_never_passed() -> None:
 def test_late_timers_are_made_up_for_without_passing_the_limit() -> None:
     """Timers that wake up to 20 ms late cost less than 1 % of the rate."""
     late = random.Random(7)
-    pacer, now, times = Pacer(30, started=0.0), 0.0, []
+    pacer, now = Pacer(30, started=0.0), 0.0
+    times: list[float] = []
     while now < 60:
         now += pacer.wait_for_all(now)
         now += late.random() * 0.02

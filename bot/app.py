@@ -1,0 +1,361 @@
+"""The composition root: builds every part, starts and stops them in order.
+
+Owns the wiring and nothing else: what the parts do stands in them. Refuses to be imported by
+any of them.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+import telegram
+
+from bot.chat.broadcasting import report_progress
+from bot.chat.catalogue import Catalogue
+from bot.chat.desk import Desk
+from bot.chat.members import TelegramAdministrators
+from bot.chat.menus import set_menus
+from bot.chat.receiving import ALLOWED_UPDATES, Poller, Receiver
+from bot.chat.reception import Reception
+from bot.chat.rendering import ChatRenderer
+from bot.config import Settings
+from bot.delivery.drain import Drain
+from bot.delivery.pacing import Pacer
+from bot.delivery.request import AiohttpRequest
+from bot.delivery.texts import Texts
+from bot.delivery.wakeup import Wakeup
+from bot.delivery.wire import Wire, telegram_session
+from bot.domain.answers import Answer
+from bot.domain.errors import CoinbellError, TelegramRefused
+from bot.http import GuardedClient
+from bot.news.cadence import Pace
+from bot.news.mentions import MentionFinder
+from bot.news.poller import NewsPoller
+from bot.news.registry import load_registry
+from bot.prices.coingecko import CoinGecko
+from bot.prices.watch import PriceWatch
+from bot.schedule import Schedule
+from bot.states import Reporter
+from bot.upkeep import Upkeep
+from bot.web.health import health_routes
+from bot.web.metrics import metrics_routes
+from bot.web.server import WebServer
+from bot.web.webhook import WEBHOOK_PATH, webhook_route
+from storage.database import Database
+from storage.identity import claim_identity
+from storage.migrating import migrate
+from storage.outbox_upkeep import release_waiting
+from storage.sources import configure_sources, release_polls
+
+log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 1.0
+_PROGRESS_SECONDS = 3.0
+_UPKEEP_SECONDS = 600.0
+_TIDY_SECONDS = 60.0
+_LONGEST_RETRY_SECONDS = 30.0
+
+
+def utc_now() -> datetime:
+    """The wall clock's time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+async def run_until_stopped(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT; raises what its start or a part raises."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    app = App(settings)
+    try:
+        await app.run(stop)
+    finally:
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(sign)
+
+
+class App:
+    """The whole bot. `ready` is set once it polls, sends and answers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ready = asyncio.Event()
+        self.database = Database(settings.storage.url)
+        self.reporter = Reporter(self.database, utc_now)
+        self._outbox = Wakeup()
+        self._inbox = Wakeup()
+        self._token = settings.telegram.token.get_secret_value()
+        self._secret = settings.telegram.webhook_secret.get_secret_value() or secrets.token_hex(32)
+        self.receiver = Receiver(self.database, utc_now, self._inbox)
+        self.web = self._web_server()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Start everything, work until `stop` is set, then finish what is under way."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.close)
+            await migrate(self.database)
+            self.reporter.migrated = True
+            async with self.database.writing() as tx:
+                await configure_sources(tx, [s.source() for s in self.settings.sources])
+            await self.web.start()
+            stack.push_async_callback(self.web.stop)
+            session = await stack.enter_async_context(telegram_session())
+            client = await stack.enter_async_context(GuardedClient())
+            wire = Wire(session, self.settings.telegram.api_url, self._token)
+            if await self._meet_telegram(wire, stop):
+                await self._work(wire, session, client, stop)
+
+    async def _meet_telegram(self, wire: Wire, stop: asyncio.Event) -> bool:
+        """Wait for Telegram to answer, and check whose token it is; false when stopped first."""
+        pause = 1.0
+        while not stop.is_set():
+            outcome = await wire.call("getMe", {})
+            if isinstance(outcome, Answer) and outcome.ok:
+                async with self.database.writing() as tx:
+                    await claim_identity(tx, outcome.result["id"])
+                log.info("telegram_reached", bot=outcome.result.get("username"))
+                self.reporter.telegram_reached = True
+                self.reporter.telegram_trouble = None
+                return True
+            if isinstance(outcome, Answer):
+                _check_token(outcome)
+            trouble = outcome.description if isinstance(outcome, Answer) else outcome.reason
+            self.reporter.telegram_trouble = trouble
+            log.warning("telegram_not_reached", reason=trouble, again_in_seconds=pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await stop.wait()
+            pause = min(pause * 2, _LONGEST_RETRY_SECONDS)
+        return False
+
+    async def _work(
+        self,
+        wire: Wire,
+        session: aiohttp.ClientSession,
+        client: GuardedClient,
+        stop: asyncio.Event,
+    ) -> None:
+        request = AiohttpRequest(session)
+        api_url = self.settings.telegram.api_url
+        bot = telegram.Bot(
+            self._token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=request,
+            get_updates_request=request,
+        )
+        catalogue = Catalogue.load()
+        prices = self._prices(client)
+        renderer = ChatRenderer(self.database, catalogue, prices.assets, utc_now)
+        drain = self._drain(wire, renderer)
+        desk = self._desk(bot, catalogue, prices)
+        news = self._news(client, prices)
+        schedule = self._schedule(news, prices, drain, catalogue)
+        async with bot:
+            await self._receive(wire)
+            await set_menus(bot, catalogue, self.settings.telegram.admins)
+            await news.plan_first_polls()
+            await self._run_parts(wire, drain, desk, schedule, stop)
+
+    async def _run_parts(
+        self, wire: Wire, drain: Drain, desk: Desk, schedule: Schedule, stop: asyncio.Event
+    ) -> None:
+        """Run the loops; the drain stops last, so that what the others owe still goes."""
+        drain_task = asyncio.create_task(drain.run())
+        loops: list[Coroutine[Any, Any, None]] = [Reception(desk, self.database, self._inbox).run()]
+        if self.settings.telegram.transport == "polling":
+            self.reporter.poller = Poller(wire, self.receiver)
+            loops.append(self.reporter.poller.run())
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        schedule.start()
+        self.ready.set()
+        log.info("started")
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([drain_task, stopping, *tasks], return_when="FIRST_COMPLETED")
+        finally:
+            log.info("stopping")
+            stopping.cancel()
+            await schedule.stop()
+            for task in tasks:
+                task.cancel()
+            found = await asyncio.gather(*tasks, return_exceptions=True)
+            drain.stop()
+            await drain_task
+            _raise_first(found)
+        log.info("stopped")
+
+    # ---- building
+
+    def _web_server(self) -> WebServer:
+        settings = self.settings
+        public = []
+        if settings.telegram.transport == "webhook":
+            public.append(webhook_route(self._secret, self.receiver.keep))
+        return WebServer(
+            settings.web.listen,
+            settings.web.admin_listen,
+            routes=[
+                *health_routes(self.reporter.states),
+                *metrics_routes(self.reporter.gauges()),
+            ],
+            public_routes=public,
+        )
+
+    def _prices(self, client: GuardedClient) -> PriceWatch:
+        settings = self.settings.prices
+        key = settings.coingecko.api_key.get_secret_value()
+        watch = PriceWatch(
+            database=self.database,
+            provider=CoinGecko(client, settings.coingecko.api_url, key),
+            assets=load_registry(),
+            quote=settings.quote,
+            poll_seconds=settings.poll_seconds,
+            requests_per_minute=settings.coingecko.requests_per_minute,
+            clock=utc_now,
+            monotonic=time.monotonic,
+            outbox=self._outbox,
+        )
+        self.reporter.prices = watch
+        return watch
+
+    def _drain(self, wire: Wire, renderer: ChatRenderer) -> Drain:
+        telegram_settings = self.settings.telegram
+        drain = Drain(
+            self.database,
+            wire,
+            Texts(renderer),
+            Pacer(telegram_settings.messages_per_second, time.monotonic()),
+            utc_now,
+            self._outbox,
+            paid=telegram_settings.paid_broadcast,
+        )
+        self.reporter.drain = drain
+        return drain
+
+    def _desk(self, bot: telegram.Bot, catalogue: Catalogue, prices: PriceWatch) -> Desk:
+        return Desk(
+            database=self.database,
+            bot=bot,
+            catalogue=catalogue,
+            prices=prices,
+            administrators=TelegramAdministrators(bot),
+            operators=frozenset(self.settings.telegram.admins),
+            clock=utc_now,
+            outbox_signal=self._outbox,
+        )
+
+    def _news(self, client: GuardedClient, prices: PriceWatch) -> NewsPoller:
+        settings = self.settings
+        return NewsPoller(
+            self.database,
+            client,
+            MentionFinder(prices.assets),
+            utc_now,
+            self._outbox,
+            pace=Pace(settings.news.poll_seconds, settings.news.slowest_poll_seconds),
+            max_age=timedelta(hours=settings.news.max_age_hours),
+            keep=timedelta(days=settings.storage.keep_articles_days),
+        )
+
+    def _schedule(
+        self, news: NewsPoller, prices: PriceWatch, drain: Drain, catalogue: Catalogue
+    ) -> Schedule:
+        settings = self.settings.storage
+        upkeep = Upkeep(
+            self.database,
+            utc_now,
+            keep_articles_days=settings.keep_articles_days,
+            keep_messages_days=settings.keep_messages_days,
+        )
+
+        async def poll_prices() -> None:
+            if prices.next_poll_seconds() <= 0:
+                await prices.poll()
+
+        async def follow_broadcasts() -> None:
+            await report_progress(self.database, catalogue, utc_now, self._outbox)
+
+        async def tidy() -> None:
+            drain.tidy()
+
+        schedule = Schedule(utc_now, self._after_step)
+        schedule.every(_LOOK_SECONDS, "sources", news.poll_due)
+        schedule.every(_LOOK_SECONDS, "prices", poll_prices)
+        schedule.every(_PROGRESS_SECONDS, "broadcasts", follow_broadcasts)
+        schedule.every(_UPKEEP_SECONDS, "upkeep", upkeep.run)
+        schedule.every(_TIDY_SECONDS, "tidy", tidy)
+        return schedule
+
+    # ---- Telegram
+
+    async def _receive(self, wire: Wire) -> None:
+        """Tell Telegram where updates go: to the webhook's address, or to who polls."""
+        settings = self.settings
+        if settings.telegram.transport == "webhook":
+            params: dict[str, object] = {
+                "url": settings.web.public_url.rstrip("/") + WEBHOOK_PATH,
+                "secret_token": self._secret,
+                "allowed_updates": list(ALLOWED_UPDATES),
+            }
+            outcome = await wire.call("setWebhook", params)
+        else:
+            outcome = await wire.call("deleteWebhook", {})
+        if isinstance(outcome, Answer) and outcome.ok:
+            return
+        reason = outcome.description if isinstance(outcome, Answer) else outcome.reason
+        raise TelegramRefused(f"Telegram does not take the webhook's setting: {reason}")
+
+    async def _after_step(self, seconds: float) -> None:
+        """What waits for a time that was set by the old clock goes now."""
+        if seconds < 0:
+            async with self.database.writing() as tx:
+                await release_waiting(tx, utc_now())
+                await release_polls(tx, utc_now())
+        self._outbox.wake()
+
+
+def _check_token(answer: Answer) -> None:
+    if answer.status in (401, 404):
+        raise TelegramRefused(
+            f"Telegram refuses the bot's token ({answer.description}): "
+            "take a new one from @BotFather and set telegram.token"
+        )
+
+
+def _raise_first(results: list[Any]) -> None:
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """The bot at work for as long as the block, for the demo and the tests.
+
+    Raises what its start or a part raises.
+    """
+    app, stop = App(settings), asyncio.Event()
+    task = asyncio.create_task(app.run(stop))
+    ready = asyncio.create_task(app.ready.wait())
+    try:
+        await asyncio.wait([task, ready], return_when="FIRST_COMPLETED")
+        if task.done():
+            task.result()
+        yield app
+    finally:
+        ready.cancel()
+        stop.set()
+        try:
+            await task
+        except CoinbellError as error:
+            log.warning("stopped_with_error", error=error.log_text)
+            raise
