@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.ports import Clock
 from storage.articles import prune_articles
+from storage.chats import drop_forgotten
 from storage.database import Database
 from storage.inbox import prune_inbox
 from storage.outbox_upkeep import prune_messages, sweep_notifications
@@ -49,6 +50,8 @@ class Upkeep:
                 counts[name] += gone
                 if not gone:
                     break
+        async with self._database.writing() as tx:
+            await drop_forgotten(tx)
         await self._sweep()
         if any(counts.values()):
             log.info("pruned", **counts)

@@ -150,7 +150,8 @@ async def touched_alerts(
     """Up to `limit` alerts of a market on which this price may have an effect, by id.
 
     Those with an id above `after_id`, so that thousands are walked page by page. Found by the
-    float columns, a hair wider than the price: the exact decision is the caller's.
+    float columns, a hair wider than the price: the exact decision is the caller's. Nobody else
+    can change or remove them before the transaction ends, so that it must be a writing one.
     """
     near = float(price)
     slack = near * 1e-12
@@ -168,6 +169,7 @@ async def touched_alerts(
         )
         .order_by(alerts.c.id)
         .limit(limit)
+        .with_for_update()
     )
     return [_alert(row) for row in rows.mappings()]
 

@@ -41,7 +41,7 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a broadcast is, in chats; what is not counted here still waits."""
+    """How far a broadcast is, in chats; `unknown` were sent, but Telegram did not answer."""
 
     sent: int = 0
     dropped: int = 0
@@ -98,7 +98,7 @@ async def move_broadcast(
     A second press of a button therefore changes nothing.
     """
     changed: dict[str, object] = {"state": after.value, **values}
-    if before is BroadcastState.DRAFT:
+    if before is BroadcastState.DRAFT and after is BroadcastState.RUNNING:
         changed["started_at"] = now
     if after in (BroadcastState.DONE, BroadcastState.CANCELLED):
         changed["finished_at"] = now
@@ -136,16 +136,19 @@ async def drop_broadcast(tx: Transaction, broadcast_id: int, now: datetime) -> i
 
 async def broadcast_progress(tx: Transaction, broadcast_id: int) -> Progress:
     """How far a broadcast is."""
+    known = notifications.c.telegram_message_id.is_not(None)
     rows = await tx.execute(
-        sa.select(notifications.c.state, sa.func.count())
+        sa.select(notifications.c.state, sa.func.count(), sa.func.count().filter(known))
         .where(notifications.c.subject == "broadcast", notifications.c.subject_id == broadcast_id)
         .group_by(notifications.c.state)
     )
-    counts: dict[str, int] = dict(rows.tuples().all())
+    counts = {state: (total, with_id) for state, total, with_id in rows}
+    ended, sent = counts.get("sent", (0, 0))
     return Progress(
-        sent=counts.get("sent", 0),
-        dropped=counts.get("dropped", 0),
-        waiting=counts.get("owed", 0) + counts.get("planned", 0),
+        sent=sent,
+        unknown=ended - sent,
+        dropped=counts.get("dropped", (0, 0))[0],
+        waiting=counts.get("owed", (0, 0))[0] + counts.get("planned", (0, 0))[0],
     )
 
 

@@ -3,6 +3,7 @@
 Owns the inbox: an update is stored once by its `update_id`, and stays until it was handled.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,24 +40,42 @@ async def keep_updates(tx: Transaction, updates: list[Received], now: datetime) 
     await tx.execute(upsert(tx, inbox).on_conflict_do_nothing(), rows)
 
 
-async def unhandled_updates(tx: Transaction, limit: int = 200) -> list[Received]:
-    """The oldest updates that wait to be handled, by id."""
-    rows = await tx.execute(
+async def unhandled_updates(
+    tx: Transaction, limit: int = 200, busy: Collection[int] = ()
+) -> list[Received]:
+    """The oldest updates that wait to be handled, by id.
+
+    Those of the chats in `busy` are left out, so that one chat's flood hides nobody else's;
+    0 there stands for updates without a chat.
+    """
+    query = (
         sa.select(inbox.c.update_id, inbox.c.telegram_chat_id, inbox.c.payload)
         .where(inbox.c.handled_at.is_(None))
         .order_by(inbox.c.update_id)
         .limit(limit)
     )
-    return [Received(*row) for row in rows]
+    if busy:
+        query = query.where(sa.func.coalesce(inbox.c.telegram_chat_id, 0).not_in(list(busy)))
+    return [Received(*row) for row in await tx.execute(query)]
 
 
 async def mark_handled(tx: Transaction, update_id: int, now: datetime) -> None:
-    """Note that an update was handled, in the transaction that holds what it changed."""
-    await tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now))
+    """Note that an update was handled, in the transaction that holds what it changed.
+
+    Only its id stays, so that it is not handled again; what somebody wrote does not.
+    """
+    await tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.update_id == update_id)
+        .values(handled_at=now, payload="", telegram_chat_id=None)
+    )
 
 
 async def mark_failed(tx: Transaction, update_id: int, error: str, now: datetime) -> bool:
-    """Count a failed try at an update; true when it was the last one, and it is given up."""
+    """Count a failed try at an update; true when it was the last one, and it is given up.
+
+    One given up keeps its payload until it is pruned, for whoever looks into the error.
+    """
     attempts = await tx.scalar(
         sa.update(inbox)
         .where(inbox.c.update_id == update_id)
@@ -65,8 +84,28 @@ async def mark_failed(tx: Transaction, update_id: int, error: str, now: datetime
     )
     given_up = attempts is not None and attempts >= MAX_ATTEMPTS
     if given_up:
-        await mark_handled(tx, update_id, now)
+        await tx.execute(
+            sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now)
+        )
     return given_up
+
+
+async def forget_updates(tx: Transaction, telegram_chat_id: int, up_to: int) -> int:
+    """Empty what is kept of a chat's updates up to an id; returns how many there were.
+
+    Those are given up ones, and the one in hand; nothing is left in them to be handled.
+    """
+    result = await tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.telegram_chat_id == telegram_chat_id, inbox.c.update_id <= up_to)
+        .values(
+            payload="",
+            telegram_chat_id=None,
+            error=None,
+            handled_at=sa.func.coalesce(inbox.c.handled_at, inbox.c.received_at),
+        )
+    )
+    return result.rowcount
 
 
 async def prune_inbox(tx: Transaction, before: datetime, limit: int = 1000) -> int:

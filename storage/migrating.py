@@ -41,6 +41,9 @@ async def migrate(database: Database) -> str:
     """
     async with database.writing() as tx:
         if not database.is_sqlite:
+            # A rival's migration, and our own, may take as long as they need.
+            await tx.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            await tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
             await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         return await tx.run_sync(_upgrade)
 

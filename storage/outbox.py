@@ -6,7 +6,7 @@ Owns the way of a row: owed (a notification), planned (a message that waits), on
 and retries: `bot.delivery` does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,24 @@ from bot.domain.outbox import (
 )
 from bot.domain.payloads import Payload, payload_text
 from storage.database import Transaction, upsert
-from storage.schema import chats, destinations, messages, notifications, subscriptions
+from storage.schema import (
+    alerts,
+    chats,
+    destinations,
+    firings,
+    messages,
+    notifications,
+    subscriptions,
+)
 
 OWED, PLANNED, SENT, DROPPED = "owed", "planned", "sent", "dropped"
+
+# What is owed at a priority; the others hold messages that nothing owes.
+_SUBJECTS = {
+    Priority.ALERT: frozenset({Subject.FIRING}),
+    Priority.NEWS: frozenset({Subject.STORY}),
+    Priority.BROADCAST: frozenset({Subject.BROADCAST}),
+}
 
 _NOTIFICATION = (
     "destination_id",
@@ -72,24 +87,36 @@ async def owe_broadcast(tx: Transaction, broadcast_id: int, now: datetime) -> in
     return await _owe(tx, who, Subject.BROADCAST, broadcast_id, 1, Priority.BROADCAST, now)
 
 
-async def owe_firing(tx: Transaction, firing_id: int, destination_id: int, now: datetime) -> int:
-    """Owe a fired alert to its destination; returns 1, or 0 when it is owed already."""
-    who = sa.select(destinations.c.id).where(destinations.c.id == destination_id)
-    return await _owe(tx, who, Subject.FIRING, firing_id, 1, Priority.ALERT, now)
+async def owe_firings(tx: Transaction, firing_ids: Collection[int], now: datetime) -> int:
+    """Owe fired alerts to their destinations, once; returns how many are new.
+
+    Those of chats that cannot be written to are left out.
+    """
+    who = (
+        sa.select(alerts.c.destination_id)
+        .select_from(firings)
+        .join(alerts, alerts.c.id == firings.c.alert_id)
+        .join(destinations, destinations.c.id == alerts.c.destination_id)
+        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
+        .where(firings.c.id.in_(firing_ids), chats.c.state == ChatState.ACTIVE.value)
+    )
+    return await _owe(tx, who, Subject.FIRING, firings.c.id, 1, Priority.ALERT, now)
 
 
 async def _owe(
     tx: Transaction,
     who: sa.Select[Any],
     subject: Subject,
-    subject_id: int,
+    subject_id: int | sa.ColumnElement[int],
     revision: int,
     priority: Priority,
     now: datetime,
 ) -> int:
+    if isinstance(subject_id, int):
+        subject_id = sa.literal(subject_id, notifications.c.subject_id.type)
     rows = who.add_columns(
         sa.literal(subject.value),
-        sa.literal(subject_id),
+        subject_id,
         sa.literal(revision),
         sa.literal(priority.value),
         sa.literal(OWED),
@@ -231,7 +258,13 @@ async def candidates(
             break
         due = await _due_messages(tx, priority, now, left)
         missing = left - len(due)
-        if missing and await plan_messages(tx, priority, now, missing, expires, held):
+        # A paused broadcast may owe 100,000 rows, which would be walked at every call.
+        all_held = priority in _SUBJECTS and _SUBJECTS[priority] <= held
+        if (
+            missing
+            and not all_held
+            and await plan_messages(tx, priority, now, missing, expires, held)
+        ):
             due = await _due_messages(tx, priority, now, left)
         found.extend(due)
     return found

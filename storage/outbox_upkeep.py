@@ -31,11 +31,15 @@ async def free_leases(tx: Transaction, now: datetime, *, all_owners: bool) -> in
 
 async def next_due_at(tx: Transaction) -> datetime | None:
     """When the earliest waiting message may go, or None when none waits."""
-    found: datetime | None = await tx.scalar(
-        sa.select(sa.func.min(messages.c.not_before_at)).where(
-            messages.c.state == sa.text("'waiting'")
+    # One short look per priority: the index of what waits begins with it.
+    earliest = [
+        sa.select(sa.func.min(messages.c.not_before_at).label("due_at")).where(
+            messages.c.state == sa.text("'waiting'"), messages.c.priority == priority.value
         )
-    )
+        for priority in Priority
+    ]
+    union = sa.union_all(*earliest).subquery()
+    found: datetime | None = await tx.scalar(sa.select(sa.func.min(union.c.due_at)))
     return found
 
 
@@ -101,3 +105,16 @@ async def sweep_notifications(tx: Transaction, after_id: int, limit: int = 5000)
         )
     )
     return ids[-1]
+
+
+async def release_waiting(tx: Transaction, now: datetime) -> int:
+    """Let every message that waits for a later time go now, after the clock was set back.
+
+    Returns how many there were. What Telegram asked to wait for is kept by the pacer.
+    """
+    result = await tx.execute(
+        sa.update(messages)
+        .where(messages.c.state == sa.text("'waiting'"), messages.c.not_before_at > now)
+        .values(not_before_at=now)
+    )
+    return result.rowcount

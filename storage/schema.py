@@ -7,7 +7,7 @@ holds the two equal. Refuses queries: those stand with their aggregate.
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 
-from storage.types import BigId, DecimalText, UtcDateTime
+from storage.types import BigId, DecimalText, PlainText, UtcDateTime
 
 metadata = sa.MetaData(
     naming_convention={
@@ -37,8 +37,8 @@ def _destination() -> "Column[int]":
 facts = Table(
     "facts",
     metadata,
-    Column("key", sa.Text, primary_key=True),
-    Column("value", sa.Text, nullable=False),
+    Column("key", PlainText, primary_key=True),
+    Column("value", PlainText, nullable=False),
 )
 
 chats = Table(
@@ -46,14 +46,15 @@ chats = Table(
     metadata,
     Column("telegram_chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
     Column("kind", sa.String(16), nullable=False),
-    Column("title", sa.Text, nullable=False, server_default=""),
-    Column("username", sa.Text),
-    Column("language", sa.String(35)),
+    Column("title", PlainText, nullable=False, server_default=""),
+    Column("username", PlainText),
+    Column("language", PlainText),
     Column("state", sa.String(16), nullable=False),
-    Column("state_reason", sa.Text),
+    Column("state_reason", PlainText),
     Column("state_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Index(None, "kind", "state"),
 )
 
 Index(
@@ -79,11 +80,11 @@ inbox = Table(
     metadata,
     Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
     Column("telegram_chat_id", sa.BigInteger),
-    Column("payload", sa.Text, nullable=False),
+    Column("payload", PlainText, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("handled_at", UtcDateTime),
     Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    Column("error", sa.Text),
+    Column("error", PlainText),
 )
 Index(
     "ix_inbox_unhandled",
@@ -97,7 +98,7 @@ topics = Table(
     metadata,
     _id(),
     Column("kind", sa.String(16), nullable=False),
-    Column("value", sa.Text, nullable=False),
+    Column("value", PlainText, nullable=False),
     UniqueConstraint("kind", "value"),
 )
 
@@ -106,7 +107,7 @@ filters = Table(
     "filters",
     metadata,
     _id(),
-    Column("value", sa.Text, nullable=False, unique=True),
+    Column("value", PlainText, nullable=False, unique=True),
 )
 
 subscriptions = Table(
@@ -129,13 +130,13 @@ sources = Table(
     "sources",
     metadata,
     _id(),
-    Column("key", sa.Text, nullable=False, unique=True),
-    Column("name", sa.Text, nullable=False),
+    Column("key", PlainText, nullable=False, unique=True),
+    Column("name", PlainText, nullable=False),
     Column("kind", sa.String(32), nullable=False),
-    Column("url", sa.Text, nullable=False),
+    Column("url", PlainText, nullable=False),
     Column("state", sa.String(16), nullable=False),
-    Column("etag", sa.Text),
-    Column("last_modified", sa.Text),
+    Column("etag", PlainText),
+    Column("last_modified", PlainText),
     Column("body_hash", sa.String(64)),
     Column("failures", sa.Integer, nullable=False, server_default="0"),
     Column("quiet_polls", sa.Integer, nullable=False, server_default="0"),
@@ -143,7 +144,7 @@ sources = Table(
     Column("last_polled_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
     Column("next_poll_at", UtcDateTime),
-    Column("last_error", sa.Text),
+    Column("last_error", PlainText),
 )
 
 stories = Table(
@@ -163,38 +164,44 @@ articles = Table(
     _id(),
     Column("story_id", BigId, ForeignKey("stories.id"), nullable=False, index=True),
     Column("source_id", BigId, ForeignKey("sources.id"), nullable=False),
-    Column("guid", sa.Text, nullable=False),
-    Column("url", sa.Text),
-    Column("canonical_url", sa.Text, unique=True),
-    Column("title", sa.Text, nullable=False),
-    Column("summary", sa.Text, nullable=False),
-    Column("body", sa.Text, nullable=False),
-    Column("image_url", sa.Text),
-    Column("language", sa.String(35)),
+    Column("guid", PlainText, nullable=False),
+    Column("url", PlainText),
+    Column("canonical_url", PlainText, unique=True),
+    Column("title", PlainText, nullable=False),
+    Column("summary", PlainText, nullable=False),
+    Column("body", PlainText, nullable=False),
+    Column("image_url", PlainText),
+    Column("language", PlainText),
     Column("published_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("source_id", "guid"),
+    Index(None, "published_at", "id"),
+    Index(None, "source_id", "published_at", "id"),
     sqlite_autoincrement=True,
 )
 
+# The time of the article stands here too: the latest on a topic are then a walk along an index,
+# however many or few there are.
 article_assets = Table(
     "article_assets",
     metadata,
     Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("asset_id", sa.Text, primary_key=True),
-    Column("symbol", sa.Text, nullable=False),
+    Column("asset_id", PlainText, primary_key=True),
+    Column("symbol", PlainText, nullable=False),
     Column("role", sa.String(16), nullable=False),
-    Column("reason", sa.Text, nullable=False),
-    Index(None, "asset_id", "article_id"),
+    Column("reason", PlainText, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Index(None, "asset_id", "role", "published_at", "article_id"),
 )
 
 article_categories = Table(
     "article_categories",
     metadata,
     Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", sa.Text, primary_key=True),
-    Column("reason", sa.Text, nullable=False),
-    Index(None, "name", "article_id"),
+    Column("name", PlainText, primary_key=True),
+    Column("reason", PlainText, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Index(None, "name", "published_at", "article_id"),
 )
 
 # The last tick of every market that somebody watches. What an unconfirmed wild tick said
@@ -202,10 +209,10 @@ article_categories = Table(
 markets = Table(
     "markets",
     metadata,
-    Column("asset_id", sa.Text, primary_key=True),
-    Column("quote", sa.String(16), primary_key=True),
+    Column("asset_id", PlainText, primary_key=True),
+    Column("quote", PlainText, primary_key=True),
     Column("price", DecimalText),
-    Column("provider", sa.Text),
+    Column("provider", PlainText),
     Column("provider_at", UtcDateTime),
     Column("received_at", UtcDateTime),
     Column("change_1h", DecimalText),
@@ -225,8 +232,8 @@ alerts = Table(
     metadata,
     _id(),
     _destination(),
-    Column("asset_id", sa.Text, nullable=False),
-    Column("quote", sa.String(16), nullable=False),
+    Column("asset_id", PlainText, nullable=False),
+    Column("quote", PlainText, nullable=False),
     Column("direction", sa.String(16), nullable=False),
     Column("level", DecimalText, nullable=False),
     Column("repeat", sa.Boolean, nullable=False),
@@ -270,7 +277,7 @@ broadcasts = Table(
     Column(
         "destination_id", BigId, ForeignKey("destinations.id", ondelete="SET NULL"), nullable=True
     ),
-    Column("text_html", sa.Text, nullable=False),
+    Column("text_html", PlainText, nullable=False),
     Column("state", sa.String(16), nullable=False),
     Column("total", sa.Integer, nullable=False, server_default="0"),
     Column("progress_message_id", sa.BigInteger),
@@ -292,14 +299,14 @@ messages = Table(
     Column("subject", sa.String(16)),
     Column("subject_id", sa.BigInteger),
     Column("revision", sa.Integer, nullable=False, server_default="1"),
-    Column("payload", sa.Text),
-    Column("producer_key", sa.Text, unique=True),
+    Column("payload", PlainText),
+    Column("producer_key", PlainText, unique=True),
     Column("not_before_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("owner", sa.String(36)),
     Column("leased_until", UtcDateTime),
     Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    Column("reason", sa.Text),
+    Column("reason", PlainText),
     Column("telegram_message_id", sa.BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, index=True),
@@ -328,7 +335,7 @@ notifications = Table(
     _id(),
     # No foreign key and no index of its own: with 100,000 subscribers they are half the cost
     # of owing a story, and grow with the table. Ids of destinations are never used again;
-    # rows whose destination was forgotten are swept by `prune_notifications`.
+    # rows whose destination is gone are swept by `sweep_notifications`.
     Column("destination_id", BigId, nullable=False),
     Column("subject", sa.String(16), nullable=False),
     Column("subject_id", sa.BigInteger, nullable=False),
@@ -340,6 +347,8 @@ notifications = Table(
     Column("telegram_message_id", sa.BigInteger),
     # Subject first: a story's rows are neighbours, and owing them appends to the key.
     UniqueConstraint("subject", "subject_id", "revision", "destination_id"),
+    # A message is known by its notification's id, so that no id may be used again.
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_notifications_owed",

@@ -109,6 +109,23 @@ async def plan_polls(tx: Transaction, planned: dict[int, datetime]) -> None:
         )
 
 
+async def release_polls(tx: Transaction, now: datetime) -> int:
+    """Let every source that is not in trouble be polled now, after the clock was set back.
+
+    Returns how many there were; what a server asked to wait for is kept.
+    """
+    result = await tx.execute(
+        sa.update(sources)
+        .where(
+            sources.c.state == SourceState.ACTIVE.value,
+            sources.c.failures == 0,
+            sources.c.next_poll_at > now,
+        )
+        .values(next_poll_at=now)
+    )
+    return result.rowcount
+
+
 async def record_poll(tx: Transaction, source_id: int, result: PollResult) -> None:
     """Store what a poll left; a good one sets `first_polled_at` the first time."""
     values: dict[str, object] = {

@@ -1,8 +1,9 @@
-"""Column types that keep what SQLite would lose: time zones and exact decimals.
+"""Column types that keep what SQLite would lose, and take what PostgreSQL would refuse.
 
-Owns the stored form of times and amounts. Refuses naive datetimes and floats.
+Owns the stored form of times, amounts and texts. Refuses naive datetimes and floats.
 """
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.numbers import canonical_text
-
-_TEXT_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 # SQLite counts rows by itself only in a column declared INTEGER.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -42,14 +41,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a datetime without a time zone cannot be stored")
         value = value.astimezone(UTC)
-        return value.strftime(_TEXT_FORMAT) if dialect.name == "sqlite" else value
+        if dialect.name != "sqlite":
+            return value
+        # Fixed width, so that texts sort as times do; strftime leaves early years short.
+        return value.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """The aware datetime that was stored."""
         if value is None:
             return None
         if dialect.name == "sqlite":
-            # Fixed width, so that slicing beats strptime ten times over.
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
         stored: datetime = value
         return stored.astimezone(UTC)
@@ -73,3 +74,27 @@ class DecimalText(TypeDecorator[Decimal]):
         """The decimal that was stored, digit for digit."""
         del dialect
         return None if value is None else Decimal(value)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text of any length, in which U+FFFD stands for what a database cannot hold.
+
+    PostgreSQL refuses NUL, and both refuse lone surrogates; either may come in a feed's title
+    or a person's message, and must not stop what is stored beside it.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What is stored for `value`."""
+        del dialect
+        return None if value is None else storable_text(value)
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable_text(text: str) -> str:
+    """The text with U+FFFD in place of each NUL and each lone surrogate."""
+    return _UNSTORABLE.sub("\ufffd", text)

@@ -82,6 +82,7 @@ class Context:
     calls: Counter[str] = field(default_factory=Counter)
     nanostars: int = 100_000 * NANOSTARS
     keep_records: bool = True
+    over_limit: int = 0
 
     def admit(self, chat: Chat, params: Params, what: str) -> None:
         """Count one more message, or raise the Refusal that rights or limits ask for."""
@@ -98,6 +99,7 @@ class Context:
         now = self.world.clock()
         wait = self.limits.retry_after(chat.id, now, is_group=chat.is_group, can_pay=can_pay)
         if wait:
+            self.over_limit += 1
             raise too_many_requests(wait)
         if self.limits.count(chat.id, now, is_group=chat.is_group):
             self.nanostars -= PAID_MESSAGE_NANOSTARS

@@ -1,0 +1,92 @@
+"""/price, and the button on a story that shows its coins' prices in a popup."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
+from bot.chat.arguments import AskedAssets, NamedAsset, read_assets
+from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.fitting import cut_text
+from bot.chat.formatting import age_text, percent_text, price_text
+from bot.chat.keyboards import pressed
+from bot.chat.labels import primary_mentions, shared_name_note, symbol_of
+from bot.chat.rendering import moves_line
+from bot.chat.request import Request
+from bot.domain.markets import Market, Tick
+from storage import articles, markets
+
+TOAST_LIMIT = 200
+_MAX_POPUP_LINES = 4
+
+
+async def prepare_price(request: Request, room: Room) -> Apply:
+    """/price ASSET…, or a message that is nothing but a coin."""
+    asked = read_assets(request.argument_text, room.assets)
+    ticks = await room.ticks(Market(named.asset.id, room.prices.quote) for named in asked.known)
+    return partial(_prices, room, asked, ticks)
+
+
+async def _prices(
+    room: Room, asked: AskedAssets, ticks: Mapping[Market, Tick], visit: Visit
+) -> Answer:
+    voice = room.voice(visit.request)
+    blocks = []
+    for named in asked.known:
+        market = Market(named.asset.id, room.prices.quote)
+        # Asked for, it is watched for a while: the next question finds a fresh price.
+        await markets.ask_market(visit.tx, market, visit.now)
+        blocks.append(_block(room, voice, named, ticks.get(market), visit))
+    if asked.unknown:
+        blocks.append(voice.html("price.unknown", words=", ".join(asked.unknown)))
+    return said(joined("\n\n", blocks))
+
+
+def _block(room: Room, voice: Voice, named: NamedAsset, tick: Tick | None, visit: Visit) -> Html:
+    asset = named.asset
+    note = shared_name_note(named, voice)
+    if tick is None:
+        nothing = voice.html("price.none", name=asset.name, symbol=asset.symbol)
+        return joined("\n", [nothing, note])
+    quote = tick.market.quote
+    head = voice.html(
+        "price.head", name=asset.name, symbol=asset.symbol, price=price_text(tick.price, quote)
+    )
+    changes = {"1h": tick.change_1h, "24h": tick.change_24h, "7d": tick.change_7d}
+    day = Html()
+    if tick.low_24h is not None and tick.high_24h is not None:
+        low, high = price_text(tick.low_24h, quote), price_text(tick.high_24h, quote)
+        day = voice.html("price.day", low=low, high=high)
+    stale = Html()
+    if room.prices.is_stale(tick, visit.now):
+        stale = voice.html("price.stale", age=age_text(voice, tick.provider_at, visit.now))
+    return joined("\n", [head, moves_line(voice, changes), day, stale, note])
+
+
+async def prepare_story_price(request: Request, room: Room) -> Apply:
+    """The button on a story: a popup, so that a group is not filled with prices."""
+    voice = room.voice(request)
+    press = pressed(request.callback_data)
+    async with room.database.reading() as tx:
+        stored = await articles.story(tx, press.first) if press else None
+    if stored is None:
+        return settled(toast(voice.plain("story.gone"), is_popup=True))
+    primary = primary_mentions(stored.article, room.assets)[:_MAX_POPUP_LINES]
+    wanted = [Market(mention.asset_id, room.prices.quote) for mention in primary]
+    ticks = await room.ticks(wanted)
+    lines = [_popup_line(room, voice, market, ticks.get(market)) for market in wanted]
+    text = cut_text("\n".join(lines), TOAST_LIMIT) or voice.plain("story.gone")
+    return settled(toast(text, is_popup=True))
+
+
+def _popup_line(room: Room, voice: Voice, market: Market, tick: Tick | None) -> str:
+    symbol = symbol_of(market.asset_id, room.assets)
+    if tick is None:
+        return voice.plain("price.popup_none", symbol=symbol)
+    price = price_text(tick.price, market.quote)
+    if room.prices.is_stale(tick, room.clock()):
+        age = age_text(voice, tick.provider_at, room.clock())
+        return voice.plain("price.popup_stale", symbol=symbol, price=price, age=age)
+    if tick.change_24h is None:
+        return voice.plain("price.popup", symbol=symbol, price=price)
+    change = percent_text(tick.change_24h)
+    return voice.plain("price.popup_change", symbol=symbol, price=price, change=change)

@@ -1,0 +1,80 @@
+"""What buttons say to the bot, and the rows they stand in.
+
+Pure. Owns the form of callback data, `<version>:<action>:<int>:<int>`, within Telegram's 64
+bytes. Whatever else arrives was forged or is older than this version; actions are never given
+another meaning, for old buttons stay in chats for years.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.outbox import Button
+
+VERSION = 1
+_LONGEST_LABEL = 40
+_DATA = re.compile(r"([0-9]{1,3}):([a-z_]{1,20}):(-?[0-9]{1,18}):(-?[0-9]{1,18})", re.ASCII)
+
+
+class Action(StrEnum):
+    """What a button does; the numbers behind it are in the comment."""
+
+    FOLLOW = "follow"  # preset topic
+    TOPICS = "topics"
+    SUGGEST = "suggest"  # preset asset
+    LEVEL = "level"  # preset asset, level: above when positive, below when negative
+    SHOW_LIST = "list"
+    LIST_PAGE = "list_page"  # page
+    DROP_TOPIC = "drop_topic"  # subscription, page
+    DROP_ALERT = "drop_alert"  # alert, page
+    TOPICS_PAGE = "topics_page"  # page of /unsubscribe
+    LEAVE_TOPIC = "leave_topic"  # subscription, page of /unsubscribe
+    SHOW_ALERTS = "alerts"
+    ALERTS_PAGE = "alerts_page"  # page
+    END_ALERT = "end_alert"  # alert, page of /alerts
+    UNDO_ALERT = "undo_alert"  # alert
+    STOP_ALERT = "stop_alert"  # alert
+    AGAIN = "again"  # alert
+    STORY_PRICE = "story_price"  # story
+    NEWS_PAGE = "news"  # topic (0: everything), page
+    FORGET = "forget"  # 1 yes, 0 no
+    BROADCAST_SEND = "bc_send"  # broadcast
+    BROADCAST_DISCARD = "bc_discard"  # broadcast
+    BROADCAST_PAUSE = "bc_pause"  # broadcast
+    BROADCAST_RESUME = "bc_resume"  # broadcast
+    BROADCAST_CANCEL = "bc_cancel"  # broadcast
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: its action and two numbers, 0 where it has fewer."""
+
+    action: Action
+    first: int = 0
+    second: int = 0
+
+
+def press_data(press: Press) -> str:
+    """The callback data of a button; `pressed` gives an equal press back."""
+    return f"{VERSION}:{press.action.value}:{press.first}:{press.second}"
+
+
+def pressed(data: str) -> Press | None:
+    """The press that callback data stands for, or None for data that this version never wrote."""
+    found = _DATA.fullmatch(data)
+    if found is None or int(found[1]) != VERSION or found[2] not in set(Action):
+        return None
+    return Press(Action(found[2]), int(found[3]), int(found[4]))
+
+
+def button(label_text: str, action: Action, first: int = 0, second: int = 0) -> Button:
+    """A button that sends a press; a long label is shortened."""
+    if len(label_text) > _LONGEST_LABEL:
+        label_text = label_text[: _LONGEST_LABEL - 1].rstrip() + "…"
+    return Button(label_text, press_data(Press(action, first, second)))
+
+
+def rows_of(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    """Buttons in rows of at most `width`."""
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))

@@ -1,0 +1,115 @@
+"""What topics, assets and alerts are called where people see them.
+
+Pure. Owns names and hashtags, all raw text; the sentences around them are the catalogue's.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+
+from bot.chat.arguments import NamedAsset
+from bot.chat.catalogue import Html, Voice
+from bot.chat.formatting import level_text
+from bot.domain.alerts import Direction, Line
+from bot.domain.articles import Article, Mention, Role
+from bot.domain.assets import Assets
+from bot.domain.markets import Market
+from bot.domain.topics import Topic, TopicKind
+
+MAX_TAGS = 6
+_LONGEST_TAG = 30
+_MAX_OTHERS = 3
+_ARROWS = {Direction.ABOVE: "↗", Direction.BELOW: "↘", Direction.CROSS: "↕"}
+
+
+def symbol_of(asset_id: str, assets: Assets) -> str:
+    """The symbol of an asset; its id in capitals when it is not known any more."""
+    asset = assets.by_id(asset_id)
+    return asset.symbol if asset else asset_id.upper()
+
+
+def name_of(asset_id: str, assets: Assets) -> str:
+    """An asset by name and symbol: "Bitcoin (BTC)"."""
+    asset = assets.by_id(asset_id)
+    return f"{asset.name} ({asset.symbol})" if asset else asset_id
+
+
+def topic_label(
+    topic: Topic, assets: Assets, sources: Mapping[str, str], voice: Voice, *, short: bool = False
+) -> str:
+    """A topic by name: "Bitcoin (BTC)", "#regulation", "@coindesk", “spot etf”, "all news".
+
+    `short` gives an asset's symbol alone, for buttons.
+    """
+    match topic.kind:
+        case TopicKind.ASSET:
+            named = symbol_of if short else name_of
+            return named(topic.value, assets)
+        case TopicKind.CATEGORY:
+            return hashtag(topic.value) or f"#{topic.value}"
+        case TopicKind.SOURCE:
+            return sources.get(topic.value, f"@{topic.value}")
+        case TopicKind.WORDS:
+            return f"“{topic.value}”"
+        case _:
+            return voice.plain("topic.everything")
+
+
+def pair_symbol(market: Market, assets: Assets) -> str:
+    """A market as its line begins: "BTC", "ETH/BTC" where the quote is a coin."""
+    symbol = symbol_of(market.asset_id, assets)
+    return f"{symbol}/BTC" if market.quote == "BTC" else symbol
+
+
+def alert_label(market: Market, line: Line, assets: Assets) -> str:
+    """An alert in a few characters: "BTC ↗ $95,000", with 🔁 when it repeats."""
+    level = level_text(line.level, market.quote)
+    repeats = " 🔁" if line.repeat else ""
+    return f"{symbol_of(market.asset_id, assets)} {_ARROWS[line.direction]} {level}{repeats}"
+
+
+def shared_name_note(named: NamedAsset, voice: Voice) -> Html:
+    """Which of several assets of one symbol was taken; empty when there is only one."""
+    if not named.others:
+        return Html()
+    others = ", ".join(other.name for other in named.others[:_MAX_OTHERS])
+    return voice.html(
+        "asset.shared",
+        symbol=named.asset.symbol,
+        name=named.asset.name,
+        others=others,
+    )
+
+
+def hashtag(name: str) -> str | None:
+    """A name as a hashtag that Telegram recognises, or None when it cannot be one."""
+    bare = re.sub(r"\W+", "_", name.strip()).strip("_")
+    if not bare or bare.isdecimal() or len(bare) > _LONGEST_TAG:
+        return None
+    return f"#{bare}"
+
+
+def primary_mentions(article: Article, assets: Assets) -> list[Mention]:
+    """The assets that an article is about, the largest by market value first."""
+
+    def rank(mention: Mention) -> tuple[float, str]:
+        asset = assets.by_id(mention.asset_id)
+        return (asset.rank if asset else math.inf, mention.symbol)
+
+    return sorted((m for m in article.mentions if m.role is Role.PRIMARY), key=rank)
+
+
+def article_tags(article: Article, assets: Assets) -> list[str]:
+    """The hashtags of an article: what it is about, then its categories, each once."""
+    primary = primary_mentions(article, assets)
+    known = {m.asset_id: assets.by_id(m.asset_id) for m in primary}
+    # "bitcoin" beside #BTC says the same twice.
+    told = {m.symbol.casefold() for m in primary}
+    told |= {asset.name.casefold() for asset in known.values() if asset}
+    names = [m.symbol for m in primary]
+    names += [c.name for c in article.categories if c.name.casefold() not in told]
+    tags: dict[str, str] = {}
+    for name in names:
+        if (tag := hashtag(name)) is not None:
+            tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())[:MAX_TAGS]

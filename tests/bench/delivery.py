@@ -1,0 +1,83 @@
+"""Delivery: how fast, at what cost, how close to the limit, how soon an alert."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from tests.bench.figures import Figure
+from tests.bench.ground import cpu_seconds, draining, ground, peak_megabytes
+from tests.bench.telegram import stand_in
+
+
+async def throughput(folder: Path) -> list[Figure]:
+    """Messages through the whole outbox to a server 50 ms away, limits lifted."""
+    count = 20_000
+    with stand_in(count) as telegram:
+        async with ground(folder, count) as place:
+            await place.owe_story(1)
+            cpu, started = cpu_seconds(), time.perf_counter()
+            async with draining(place, telegram.api_url, per_second=100_000):
+                await place.until_ended(count)
+            seconds = time.perf_counter() - started
+            cpu = cpu_seconds() - cpu
+    return [
+        Figure("through the outbox, limits lifted", count / seconds, "messages/s", least=1000),
+        Figure("CPU of a message", cpu / count * 1000, "ms", most=1.0),
+    ]
+
+
+async def pace(folder: Path) -> list[Figure]:
+    """At 30 a second to 1,500 chats of the strict server."""
+    count = 1_500
+    with stand_in(count, limited=True) as telegram:
+        async with ground(folder, count) as place:
+            await place.owe_story(1)
+            async with draining(place, telegram.api_url, per_second=30):
+                await place.until_ended(count)
+        tally = telegram.tally()
+    rate = (tally.accepted - 1) / (tally.last_at - tally.first_at)
+    return [
+        Figure("of the allowed rate at 30/s", rate / 30 * 100, "%", least=99),
+        Figure("refused over limit", tally.refused, "messages", most=0),
+    ]
+
+
+async def overtaking(folder: Path) -> list[Figure]:
+    """A price alert while 100,000 broadcast rows wait."""
+    count, waits = 100_000, []
+    with stand_in(count, limited=True) as telegram:
+        async with ground(folder, count) as place:
+            await place.owe_story(1)
+            await place.owe_broadcasts()
+            async with draining(place, telegram.api_url, per_second=30) as wakeup:
+                await asyncio.sleep(3)
+                for chat in range(99_000, 99_010):
+                    owed_at = time.time()
+                    await place.ring(chat)
+                    wakeup.wake()
+                    while telegram.tally().rang_at < owed_at:  # noqa: ASYNC110  # another process
+                        await asyncio.sleep(0.01)
+                    waits.append(telegram.tally().rang_at - owed_at)
+    return [Figure("an alert past 100,000 broadcasts, worst of 10", max(waits), "s", most=1.0)]
+
+
+async def owing(folder: Path) -> list[Figure]:
+    """A story owed to 100,000 subscribers, the fifth in a row."""
+    async with ground(folder, 100_000) as place:
+        seconds = [await place.owe_story(n) for n in range(1, 6)]
+    return [Figure("a story owed to 100,000 chats", seconds[-1], "s", most=0.25)]
+
+
+async def memory(folder: Path) -> list[Figure]:
+    """The drain at work while 1,000,000 rows wait."""
+    with stand_in(1) as telegram:
+        async with ground(folder, 100_000) as place:
+            for story in range(1, 11):
+                await place.owe_story(story)
+            before = peak_megabytes()
+            async with draining(place, telegram.api_url, per_second=30):
+                await asyncio.sleep(5)
+    return [
+        Figure("memory with 1,000,000 rows waiting", peak_megabytes(), "MB", most=150),
+        Figure("of that, before the drain began", before, "MB"),
+    ]

@@ -1,0 +1,150 @@
+"""What the benchmarks of delivery stand on: a database full of subscribers, and a drain."""
+
+import asyncio
+import resource
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.delivery.drain import Drain
+from bot.delivery.pacing import Pacer
+from bot.delivery.texts import Texts
+from bot.delivery.wakeup import Wakeup
+from bot.delivery.wire import Wire, telegram_session
+from bot.domain.outbox import Priority, Rendered, Reply, Subject
+from bot.domain.topics import Topic, TopicKind
+from storage.database import Database
+from storage.migrating import migrate
+from storage.outbox import add_reply, owe_story
+from storage.schema import chats, destinations, messages, notifications, subscriptions
+from storage.subscriptions import asked_topics, subscribe
+from tests.bench.telegram import RING, TOKEN, chat_id
+
+TEXT = (
+    '<b><a href="https://news.example/a">Bitcoin rises past $95,000 for the first time in '
+    "seven weeks</a></b>\nThe Wire · 2 min\n\nThe largest coin by market value rose 3.5 % on "
+    "Wednesday. Traders who had bet on lower prices lost $380 million.\n\n#BTC #derivatives"
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OneText:
+    """Renders every subject as the same push."""
+
+    async def rendered(
+        self, subject: Subject, subject_id: int, revision: int, language: str | None
+    ) -> Rendered | None:
+        del subject, subject_id, revision, language
+        return Rendered(TEXT)
+
+
+@dataclass
+class Ground:
+    """A database with so many subscribers of Bitcoin."""
+
+    database: Database
+    topic_id: int
+
+    async def owe_story(self, story_id: int) -> float:
+        """Owe a story to all of them; returns the seconds that it took."""
+        started = time.perf_counter()
+        async with self.database.writing() as tx:
+            await owe_story(tx, story_id, 1, [self.topic_id], utc_now())
+        return time.perf_counter() - started
+
+    async def owe_broadcasts(self) -> None:
+        """Turn all that is owed into broadcasts, the lowest priority."""
+        async with self.database.writing() as tx:
+            await tx.execute(sa.update(notifications).values(priority=Priority.BROADCAST.value))
+
+    async def ring(self, destination_id: int) -> None:
+        """Owe one chat an alert that the stand-in recognises."""
+        async with self.database.writing() as tx:
+            await add_reply(
+                tx,
+                Reply(destination_id, Rendered(RING)),
+                f"ring:{destination_id}",
+                utc_now(),
+                priority=Priority.ALERT,
+            )
+
+    async def until_ended(self, count: int) -> None:
+        """Return once so many messages have ended; TimeoutError after three minutes."""
+        async with asyncio.timeout(180):
+            while await self._ended() < count:  # noqa: ASYNC110  # a database has no event
+                await asyncio.sleep(0.1)
+
+    async def _ended(self) -> int:
+        async with self.database.reading() as tx:
+            found: int | None = await tx.scalar(
+                sa.select(sa.func.count()).where(messages.c.finished_at.is_not(None))
+            )
+        return found or 0
+
+
+@asynccontextmanager
+async def ground(folder: Path, subscribers: int) -> AsyncIterator[Ground]:
+    """A fresh database with subscribers of the stand-in's first chats."""
+    database = Database(f"sqlite:///{folder / 'bench.db'}")
+    await migrate(database)
+    now = utc_now()
+    everybody = range(1, subscribers + 1)
+    chat = {"kind": "private", "state": "active", "state_at": now, "created_at": now}
+    async with database.writing() as tx:
+        await tx.execute(
+            sa.insert(chats),
+            [chat | {"telegram_chat_id": chat_id(n), "seen_at": now} for n in everybody],
+        )
+        await tx.execute(
+            sa.insert(destinations),
+            [{"telegram_chat_id": chat_id(n), "thread_id": 0} for n in everybody],
+        )
+        await subscribe(tx, 1, Topic(TopicKind.ASSET, "bitcoin"), None, now)
+        topic_id = (await asked_topics(tx))[0].id
+        rest = {"topic_id": topic_id, "filter_id": 1, "created_at": now}
+        if subscribers > 1:
+            await tx.execute(
+                sa.insert(subscriptions), [rest | {"destination_id": n} for n in everybody[1:]]
+            )
+    yield Ground(database, topic_id)
+    await database.close()
+
+
+@asynccontextmanager
+async def draining(ground: Ground, api_url: str, per_second: float) -> AsyncIterator[Wakeup]:
+    """A drain at work on that ground for as long as the block."""
+    wakeup = Wakeup()
+    async with telegram_session() as session:
+        drain = Drain(
+            ground.database,
+            Wire(session, api_url, TOKEN),
+            Texts(OneText()),
+            Pacer(per_second, time.monotonic()),
+            utc_now,
+            wakeup,
+        )
+        task = asyncio.create_task(drain.run())
+        try:
+            yield wakeup
+        finally:
+            drain.stop()
+            await task
+
+
+def cpu_seconds() -> float:
+    """The CPU time of this process so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

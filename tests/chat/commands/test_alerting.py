@@ -1,0 +1,229 @@
+"""/alert: what is set, and what its owner reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.chat.commands.alerting import MAX_ALERTS, distance
+from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
+from bot.domain.markets import Market
+from storage import alerts, chats
+from storage.alerts import NewAlert, StoredAlert
+from tests.chat.conftest import buttons_of
+
+if TYPE_CHECKING:
+    from bot.demo.telegram_chats import User
+    from tests.chat.conftest import Lobby
+
+PERCENT = "\u00a0%"
+BEYOND = "It is at $91,200, beyond that line already. I wait until it has come back "
+NO_PRICE = "I have no fresh price of {} at the moment; I begin with the first one that comes."
+SHARED = "Several coins go by UNI; I took Uniswap, the largest. The others by name: UNICORN Token"
+
+
+async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
+    async with lobby.database.reading() as tx:
+        here = await chats.known_destination(tx, user.id)
+        return await alerts.alerts_of(tx, here.id) if here else []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "/alert BTC > 95k",
+            ["🔔 I ring when BTC rises through $95,000.", f"It is at $91,200, 4.2{PERCENT} away."],
+        ),
+        (
+            "/alert BTC < 90,000",
+            ["🔔 I ring when BTC falls through $90,000.", f"It is at $91,200, 1.3{PERCENT} away."],
+        ),
+        (
+            "/alert BTC 91.3k",
+            ["🔔 I ring when BTC crosses $91,300.", f"It is at $91,200, 0.11{PERCENT} away."],
+        ),
+        (
+            "/alert BTC > 90k",
+            [
+                "🔔 I ring when BTC rises through $90,000.",
+                BEYOND + "under $90,000, and ring the next time it rises through.",
+            ],
+        ),
+        (
+            "/alert BTC < 95k repeat",
+            [
+                "🔔 I ring when BTC falls through $95,000.",
+                BEYOND + "over $95,000, and ring the next time it falls through.",
+                f"It repeats: after each ring the price must leave the line by 0.5{PERCENT} first.",
+            ],
+        ),
+        (
+            "/alert BTC 91200",
+            [
+                "🔔 I ring when BTC crosses $91,200.",
+                "It stands at exactly $91,200. I begin once it has left the line.",
+            ],
+        ),
+        (
+            "/alert SOL > 200",
+            [
+                "🔔 I ring when SOL rises through $200.",
+                NO_PRICE.format("SOL"),
+            ],
+        ),
+        (
+            "/alert UNI > 0.000012345",
+            [
+                "🔔 I ring when UNI rises through $0.000012345.",
+                NO_PRICE.format("UNI"),
+                SHARED,
+            ],
+        ),
+    ],
+)
+async def test_the_answer_repeats_how_it_was_read(
+    lobby: Lobby, text: str, lines: list[str]
+) -> None:
+    (answer,) = await lobby.say(lobby.person(), text)
+    assert answer["text"].split("\n") == lines
+
+
+async def test_it_begins_at_the_price_it_was_set_at(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/alert BTC > 95k")
+    (stored,) = await alerts_of(lobby, alice)
+    assert stored.market == Market("bitcoin", "USD")
+    assert stored.line == Line(Direction.ABOVE, Decimal(95000))
+    assert stored.watch == Watch(AlertState.ARMED, Side.UNDER, 1)
+    assert stored.set_price == Decimal(91200)
+
+
+async def test_a_stale_price_starts_nothing(lobby: Lobby) -> None:
+    alice = lobby.person()
+    lobby.prices.set("bitcoin", "91200", at=lobby.clock() - timedelta(hours=1))
+    (answer,) = await lobby.say(alice, "/alert BTC > 95k")
+    assert "no fresh price" in answer["text"]
+    (stored,) = await alerts_of(lobby, alice)
+    assert (stored.watch.state, stored.set_price) == (AlertState.WAITING, None)
+
+
+async def test_another_currency_asks_for_its_market(lobby: Lobby) -> None:
+    alice = lobby.person()
+    lobby.prices.set("bitcoin", "84000", quote="EUR")
+    lobby.prices.set("ethereum", "0.0348", quote="BTC")
+    (euro,) = await lobby.say(alice, "/alert BTC > €90k")
+    assert "€90,000.\nIt is at €84,000" in euro["text"]
+    (pair,) = await lobby.say(alice, "/alert ETH/BTC > 0.05")
+    assert "ETH/BTC rises through ₿0.05.\nIt is at ₿0.0348" in pair["text"]
+
+
+async def test_a_duplicate_is_said_and_not_set(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/alert BTC > 95k")
+    (again,) = await lobby.say(alice, "/alert bitcoin above 95,000.00")
+    assert again["text"] == "You have that alert already: BTC ↗ $95,000"
+    assert len(await alerts_of(lobby, alice)) == 1
+
+
+async def test_a_chat_can_have_only_so_many(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/start")
+    async with lobby.database.writing() as tx:
+        here = await chats.destination(tx, alice.id)
+        for level in range(1, MAX_ALERTS + 1):
+            line = Line(Direction.ABOVE, Decimal(level))
+            watch = Watch(AlertState.WAITING)
+            new = NewAlert(here.id, Market("bitcoin"), line, watch, None, alice.id)
+            await alerts.add_alert(tx, new, lobby.clock())
+    (refused,) = await lobby.say(alice, "/alert BTC > 95k")
+    assert refused["text"] == (
+        "This chat has 200 alerts, the most it can have. Remove some first: /alerts"
+    )
+    assert len(await alerts_of(lobby, alice)) == MAX_ALERTS
+
+
+async def test_an_alert_can_be_taken_back_at_once(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (answer,) = await lobby.say(alice, "/alert BTC > 95k")
+    (edited,) = await lobby.press(alice, answer, "Remove")
+    assert (edited["message_id"], edited["text"]) == (
+        answer["message_id"],
+        "Removed: BTC ↗ $95,000",
+    )
+    assert await alerts_of(lobby, alice) == []
+    data = buttons_of(answer)["✖️ Remove"]
+    assert await lobby.press_data(alice, answer, data) == []
+    assert lobby.server.answered[-1].text == "This alert was removed before."
+
+
+async def fire(lobby: Lobby, user: User) -> StoredAlert:
+    """Let the person's one alert be done, as a firing leaves it."""
+    (stored,) = await alerts_of(lobby, user)
+    async with lobby.database.writing() as tx:
+        done = Watch(AlertState.DONE, Side.UNDER, 1, fired=True)
+        await alerts.set_watch(tx, stored.id, stored.line, done)
+    return stored
+
+
+async def test_a_fired_alert_is_set_again_with_one_tap(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (shown,) = await lobby.say(alice, "/alert BTC > 95k")
+    fired = await fire(lobby, alice)
+    lobby.prices.set("bitcoin", "95300")
+    (answer,) = await lobby.press_data(alice, shown, f"1:again:{fired.id}:0")
+    assert "beyond that line already" in answer["text"]
+    (stored,) = await alerts_of(lobby, alice)
+    assert stored.id != fired.id
+    assert stored.line == fired.line
+    (twice,) = await lobby.press_data(alice, shown, f"1:again:{fired.id}:0")
+    assert "already" in twice["text"]
+
+
+async def test_a_repeating_one_is_stopped_and_its_message_stays(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (shown,) = await lobby.say(alice, "/alert BTC > 95k repeat")
+    (stored,) = await alerts_of(lobby, alice)
+    (answer,) = await lobby.press_data(alice, shown, f"1:stop_alert:{stored.id}:0")
+    assert answer["message_id"] != shown["message_id"]
+    assert answer["text"] == "Removed: BTC ↗ $95,000 🔁"
+
+
+@pytest.mark.parametrize("action", ["again", "stop_alert", "undo_alert"])
+async def test_a_forged_button_touches_nothing_of_others(lobby: Lobby, action: str) -> None:
+    alice, mallory = lobby.person(), lobby.person("Mallory")
+    await lobby.say(alice, "/alert BTC > 95k")
+    (stored,) = await alerts_of(lobby, alice)
+    (shown,) = await lobby.say(mallory, "/start")
+    assert await lobby.press_data(mallory, shown, f"1:{action}:{stored.id}:0") == []
+    assert lobby.server.answered[-1].text == "This alert was removed before."
+    assert await alerts_of(lobby, alice) == [stored]
+    assert await alerts_of(lobby, mallory) == []
+
+
+@pytest.mark.parametrize(
+    "data", ["1:level:0:0", "1:level:55:90000", "1:level:0:9999999999999", "1:suggest:55:0"]
+)
+async def test_a_forged_level_sets_nothing(lobby: Lobby, data: str) -> None:
+    alice = lobby.person()
+    (shown,) = await lobby.say(alice, "/start")
+    assert await lobby.press_data(alice, shown, data) == []
+    assert await alerts_of(lobby, alice) == []
+
+
+async def test_without_a_price_no_level_is_suggested(lobby: Lobby) -> None:
+    alice = lobby.person()
+    lobby.prices.known.clear()
+    (welcome,) = await lobby.say(alice, "/start")
+    (answer,) = await lobby.press(alice, welcome, "Ring on")
+    assert "Name one yourself: /alert BTC > 95k" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("price", "level", "percent"), [("100", "105", "5"), ("100", "95", "5"), ("100", "100", "0")]
+)
+def test_a_distance_is_in_percent_of_the_price(price: str, level: str, percent: str) -> None:
+    assert distance(Decimal(price), Decimal(level)) == Decimal(percent)

@@ -1,0 +1,94 @@
+"""/news: the latest stories, page by page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.topics import Topic, TopicKind
+from storage import subscriptions
+from tests.chat.conftest import about, buttons_of
+
+if TYPE_CHECKING:
+    from tests.chat.conftest import Lobby
+
+
+async def publish(lobby: Lobby, count: int, word: str = "Story") -> None:
+    for number in range(1, count + 1):
+        await lobby.publish(
+            f"{word} {number}",
+            published_at=lobby.clock() - timedelta(hours=number),
+            url=f"https://news.example/{word}/{number}",
+            mentions=(about("bitcoin", "BTC"),) if number % 2 else (),
+        )
+
+
+async def test_five_stories_a_page_newest_first(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await publish(lobby, 7)
+    (first,) = await lobby.say(alice, "/news")
+    lines = first["text"].split("\n")
+    assert lines[:3] == ["Latest: all news", "", "Story 1"]
+    assert lines[3] == "CoinDesk · 1 h"
+    assert "Story 5" in lines
+    assert "Story 6" not in lines
+    assert list(buttons_of(first)) == ["Older ➡️"]
+    (second,) = await lobby.press(alice, first, "Older")
+    assert second["message_id"] == first["message_id"]
+    assert "Story 7" in second["text"]
+    assert list(buttons_of(second)) == ["⬅️ Newer"]
+    (back,) = await lobby.press(alice, second, "Newer")
+    assert back["text"] == first["text"]
+
+
+async def test_a_topic_narrows_the_news_and_its_pages(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await publish(lobby, 13)
+    (first,) = await lobby.say(alice, "/news bitcoin")
+    assert "Latest: Bitcoin (BTC)" in first["text"]
+    assert "Story 2\n" not in first["text"]
+    (second,) = await lobby.press(alice, first, "Older")
+    assert "Story 13" in second["text"]
+
+
+async def test_titles_are_links_without_a_preview(lobby: Lobby) -> None:
+    await publish(lobby, 1)
+    (answer,) = await lobby.say(lobby.person(), "/news")
+    links = [e["url"] for e in answer["entities"] if e["type"] == "text_link"]
+    assert links == ["https://news.example/Story/1"]
+    assert answer["sent"]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_no_news_is_said_and_so_is_a_shared_name(lobby: Lobby) -> None:
+    (answer,) = await lobby.say(lobby.person(), "/news UNI")
+    assert answer["text"].startswith("No story on Uniswap (UNI) so far.")
+    assert "I took Uniswap" in answer["text"]
+
+
+async def test_two_topics_are_one_too_many(lobby: Lobby) -> None:
+    (answer,) = await lobby.say(lobby.person(), "/news BTC ETH")
+    assert answer["text"] == "One topic at a time, please. For example: /news BTC"
+
+
+async def test_pages_of_words_turn_but_the_words_of_others_stay_theirs(lobby: Lobby) -> None:
+    """A forged button must not read out what somebody else subscribes to."""
+    alice = lobby.person()
+    await publish(lobby, 6, "Rate cut")
+    (first,) = await lobby.say(alice, '/news "rate cut"')
+    (second,) = await lobby.press(alice, first, "Older")
+    assert "Rate cut 6" in second["text"]
+    async with lobby.database.writing() as tx:
+        secret = Topic(TopicKind.WORDS, "secret project")
+        topic_id = await subscriptions.interned_topic(tx, secret)
+    assert await lobby.press_data(alice, second, f"1:news:{topic_id}:0") == []
+    assert "no longer works" in (lobby.server.answered[-1].text or "")
+    assert await lobby.press_data(alice, second, "1:news:999:0") == []
+
+
+async def test_a_page_beyond_the_end_says_so(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await publish(lobby, 6)
+    (first,) = await lobby.say(alice, "/news")
+    (beyond,) = await lobby.press_data(alice, first, "1:news:0:99999999")
+    assert "That was the last page." in beyond["text"]
+    assert list(buttons_of(beyond)) == ["⬅️ Newer"]

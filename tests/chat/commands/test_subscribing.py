@@ -1,0 +1,130 @@
+"""/subscribe and /unsubscribe, typed and pressed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.chat.commands.subscribing import MAX_SUBSCRIPTIONS
+from bot.domain.articles import Category
+from bot.domain.topics import Topic, TopicKind
+from storage import chats, sources, subscriptions
+from tests.chat.conftest import about, buttons_of
+
+if TYPE_CHECKING:
+    from bot.demo.telegram_chats import User
+    from tests.chat.conftest import Lobby
+
+
+async def test_the_answer_says_how_much_it_would_have_sent(lobby: Lobby) -> None:
+    now = lobby.clock()
+    bitcoin = (about("bitcoin", "BTC"),)
+    await lobby.publish("One", mentions=bitcoin, categories=(Category("regulation", ""),))
+    await lobby.publish("Two", mentions=bitcoin)
+    await lobby.publish("Old", mentions=bitcoin, published_at=now - timedelta(days=8))
+    (answer,) = await lobby.say(lobby.person(), "/subscribe BTC #regulation SOL all")
+    assert answer["text"].split("\n") == [
+        "✅ From now on this chat gets news about",
+        "• Bitcoin (BTC): 2 stories in the last 7 days",
+        "• #regulation: 1 story in the last 7 days",
+        "• Solana (SOL): no story in the last 7 days",
+        "• all news: 2 stories in the last 7 days",
+    ]
+
+
+async def test_what_is_there_already_is_said(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe BTC all")
+    (answer,) = await lobby.say(alice, "/subscribe BTC ETH")
+    assert answer["text"].split("\n") == [
+        "✅ From now on this chat gets news about",
+        "• Ethereum (ETH): no story in the last 7 days",
+        "Already on the list: Bitcoin (BTC)",
+        "All news is on the list as well; each story comes once.",
+    ]
+
+
+async def test_a_shared_symbol_says_which_was_taken(lobby: Lobby) -> None:
+    (answer,) = await lobby.say(lobby.person(), "/subscribe UNI")
+    assert "I took Uniswap, the largest. The others by name: UNICORN Token" in answer["text"]
+
+
+async def test_a_mistake_changes_nothing(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (answer,) = await lobby.say(alice, "/subscribe BTC xyzzy")
+    assert "“xyzzy”; nothing was changed" in answer["text"]
+    (shown,) = await lobby.say(alice, "/list")
+    assert "Nothing here yet" in shown["text"]
+
+
+async def test_a_chat_can_follow_only_so_much(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/start")
+    async with lobby.database.writing() as tx:
+        here = await chats.destination(tx, alice.id)
+        for number in range(MAX_SUBSCRIPTIONS - 1):
+            topic = Topic(TopicKind.CATEGORY, f"c{number}")
+            await subscriptions.subscribe(tx, here.id, topic, alice.id, lobby.clock())
+    (refused,) = await lobby.say(alice, "/subscribe BTC ETH")
+    assert f"up to {MAX_SUBSCRIPTIONS} topics" in refused["text"]
+    (done,) = await lobby.say(alice, "/subscribe BTC")
+    assert "Bitcoin (BTC)" in done["text"]
+
+
+async def subscribed(lobby: Lobby, *topics: str) -> User:
+    alice = lobby.person()
+    await lobby.say(alice, f"/subscribe {' '.join(topics)}")
+    return alice
+
+
+async def test_unsubscribing_says_what_went_and_what_was_never_there(lobby: Lobby) -> None:
+    alice = await subscribed(lobby, "BTC", '"rate cut"', "@coindesk", "all")
+    (answer,) = await lobby.say(alice, "/unsubscribe bitcoin “Rate Cut” ETH coindesk")
+    removed, missing, hint = answer["text"].split("\n")
+    assert removed == "Removed: Bitcoin (BTC), “rate cut”, CoinDesk"
+    assert missing == "Not on the list: Ethereum (ETH)"
+    assert hint.startswith("All news is still on the list, so these stories keep coming.")
+
+
+async def test_unsubscribing_from_all_keeps_the_alerts(lobby: Lobby) -> None:
+    alice = await subscribed(lobby, "BTC", "ETH")
+    await lobby.say(alice, "/alert BTC > 95k")
+    (answer,) = await lobby.say(alice, "/unsubscribe all")
+    assert answer["text"] == "Done. All 2 subscriptions are removed; price alerts stay."
+    (again,) = await lobby.say(alice, "/unsubscribe all")
+    assert again["text"] == "This chat follows nothing at the moment."
+    (shown,) = await lobby.say(alice, "/list")
+    assert "BTC ↗ $95,000" in shown["text"]
+
+
+async def test_alone_it_offers_a_list_to_choose_from(lobby: Lobby) -> None:
+    alice = await subscribed(lobby, "BTC", "#defi")
+    (shown,) = await lobby.say(alice, "/unsubscribe")
+    assert list(buttons_of(shown)) == ["✖️ BTC", "✖️ #defi"]
+    (edited,) = await lobby.press(alice, shown, "BTC")
+    assert edited["message_id"] == shown["message_id"]
+    assert list(buttons_of(edited)) == ["✖️ #defi"]
+    (empty,) = await lobby.press(alice, edited, "#defi")
+    assert empty["text"] == "This chat follows nothing at the moment."
+
+
+async def test_a_source_that_the_settings_lost_can_still_be_left(lobby: Lobby) -> None:
+    alice = await subscribed(lobby, "@coindesk")
+    async with lobby.database.writing() as tx:
+        await sources.configure_sources(tx, [])
+    (unknown,) = await lobby.say(alice, "/subscribe @coindesk")
+    assert "no source called “@coindesk”" in unknown["text"]
+    (gone,) = await lobby.say(alice, "/unsubscribe @coindesk")
+    assert gone["text"] == "Removed: coindesk"
+
+
+async def test_a_long_list_to_choose_from_has_pages(lobby: Lobby) -> None:
+    alice = await subscribed(lobby, *(f"#c{n}" for n in range(10)))
+    (first,) = await lobby.say(alice, "/unsubscribe")
+    assert len(buttons_of(first)) == 9
+    (second,) = await lobby.press(alice, first, "More")
+    assert list(buttons_of(second)) == ["✖️ #c8", "✖️ #c9", "⬅️ Back"]
+    (left,) = await lobby.press(alice, second, "#c9")
+    assert list(buttons_of(left)) == ["✖️ #c8", "⬅️ Back"]
+    await lobby.press_data(alice, second, buttons_of(second)["✖️ #c9"])
+    assert lobby.server.answered[-1].text == "That was removed before"

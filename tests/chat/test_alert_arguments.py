@@ -1,0 +1,151 @@
+"""Alerts as people type them, and as nobody should."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.alert_arguments import read_alert
+from bot.chat.request import plain_spaces
+from bot.domain.alerts import DEFAULT_BAND, Direction, Line
+from bot.domain.assets import Asset, Assets
+from bot.domain.errors import ArgumentError
+from bot.domain.markets import Market
+
+_KNOWN = Assets([Asset("bitcoin", "BTC", "Bitcoin", rank=1), Asset("ethereum", "ETH", "Ether")])
+ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
+
+
+@pytest.mark.parametrize(
+    ("text", "asset_id", "direction", "level", "quote"),
+    [
+        ("BTC 95000", "bitcoin", CROSS, "95000", "USD"),
+        ("BTC > 95k", "bitcoin", ABOVE, "95000", "USD"),
+        ("BTC>95000", "bitcoin", ABOVE, "95000", "USD"),
+        ("btc >= 95,000", "bitcoin", ABOVE, "95000", "USD"),
+        ("btc => 95,000.50", "bitcoin", ABOVE, "95000.5", "USD"),
+        ("BTC ≥ 97 800", "bitcoin", ABOVE, "97800", "USD"),
+        ("ETH < 3,300", "ethereum", BELOW, "3300", "USD"),
+        ("ETH ≤ 3.3k", "ethereum", BELOW, "3300", "USD"),
+        ("ETH <= 3300", "ethereum", BELOW, "3300", "USD"),
+        ("eth below 3300", "ethereum", BELOW, "3300", "USD"),
+        ("ether under $3,300", "ethereum", BELOW, "3300", "USD"),
+        ("bitcoin above 1.2m", "bitcoin", ABOVE, "1200000", "USD"),
+        ("Bitcoin OVER 95k", "bitcoin", ABOVE, "95000", "USD"),
+        ("BTC = 95k", "bitcoin", CROSS, "95000", "USD"),
+        ("BTC at 95k", "bitcoin", CROSS, "95000", "USD"),
+        ("BTC $95k", "bitcoin", CROSS, "95000", "USD"),
+        ("internet computer 4.5", "internet-computer", CROSS, "4.5", "USD"),
+        ('"internet computer" > 4,5', "internet-computer", ABOVE, "4.5", "USD"),
+        ("bitcoin cash > 500", "bitcoin-cash", ABOVE, "500", "USD"),
+        ("1INCH 0.5", "1inch", CROSS, "0.5", "USD"),
+        ("HIGH > 1", "highstreet", ABOVE, "1", "USD"),
+        ("DOGE < .05", "dogecoin", BELOW, "0.05", "USD"),
+        ("BTC > €90k", "bitcoin", ABOVE, "90000", "EUR"),
+        ("BTC > 90k gbp", "bitcoin", ABOVE, "90000", "GBP"),
+        ("BTC/EUR 90000", "bitcoin", CROSS, "90000", "EUR"),
+        ("ETH/BTC > 0.05", "ethereum", ABOVE, "0.05", "BTC"),
+        ("ETH/BTC > ₿0.05", "ethereum", ABOVE, "0.05", "BTC"),
+        ("$BTC > +95k", "bitcoin", ABOVE, "95000", "USD"),
+    ],
+)
+def test_an_alert_is_read(
+    assets: Assets, text: str, asset_id: str, direction: Direction, level: str, quote: str
+) -> None:
+    asked = read_alert(text, assets, "USD")
+    assert asked.market == Market(asset_id, quote)
+    assert asked.line == Line(direction, Decimal(level))
+
+
+@pytest.mark.parametrize(
+    ("options", "repeat", "band"),
+    [
+        ("", False, DEFAULT_BAND),
+        ("once", False, DEFAULT_BAND),
+        ("repeat", True, DEFAULT_BAND),
+        ("REPEAT", True, DEFAULT_BAND),
+        ("repeat band 0.05%", True, Decimal("0.0005")),
+        ("band 1 repeat", True, Decimal("0.01")),
+        ("band=0,05 %", True, Decimal("0.0005")),
+    ],
+)
+def test_how_often_it_rings(assets: Assets, options: str, repeat: bool, band: Decimal) -> None:
+    line = read_alert(f"USDT < 0.995 {options}".strip(), assets, "USD").line
+    assert (line.repeat, line.band) == (repeat, band)
+
+
+def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> None:
+    assert read_alert("BTC 90k", assets, "EUR").market.quote == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("text", "text_id"),
+    [
+        ("", "alert.none"),
+        ("repeat", "alert.none"),
+        ("BTC", "alert.no_price"),
+        ("BTC >", "alert.no_price"),
+        ("BTC above", "alert.no_price"),
+        ("> 95k", "alert.no_asset"),
+        ("95k", "alert.unreadable"),
+        ("BTC95000", "alert.unreadable"),
+        ("xyzzy > 5", "asset.unknown"),
+        ("bitcion > 5", "asset.unknown_close"),
+        ("BTC ETH > 5", "asset.unknown"),
+        ("BTC > lots", "number.unreadable"),
+        ("BTC > 1,2,3", "number.unreadable"),
+        ("BTC > 95k ETH < 3k", "number.unreadable"),
+        ("BTC > 1e5", "number.unreadable"),
+        ("BTC > -5", "number.not_positive"),
+        ("BTC -5", "number.not_positive"),
+        ("BTC > 0", "number.not_positive"),
+        ("BTC > NaN", "number.unreadable"),
+        ("BTC > " + "9" * 31, "number.too_long"),
+        ("BTC/USDT > 95k", "alert.quote_unknown"),
+        ("BTC/ > 95k", "alert.quote_unknown"),
+        ("BTC/EUR > $95k", "alert.two_currencies"),
+        ("BTC > ₿1", "alert.same_currency"),
+        ("BTC/BTC > 1", "alert.same_currency"),
+        ("BTC > 95k once repeat", "alert.repeat_and_once"),
+        ("BTC > 95k once band 1%", "alert.repeat_and_once"),
+        ("BTC > 95k repeat band 0%", "alert.band_range"),
+        ("BTC > 95k repeat band 51", "alert.band_range"),
+        ("BTC > 95k repeat band x", "alert.band_range"),
+        ("BTC > 95k repeat band NaN", "alert.band_range"),
+        ("BTC 90k..95k", "alert.not_yet_range"),
+        ("BTC 90,000-95,000", "alert.not_yet_range"),
+        ("BTC 90k to 95k", "alert.not_yet_range"),
+        ("BTC +5% 1h", "alert.not_yet_percent"),
+        ("BTC 5 %", "alert.not_yet_percent"),
+        ("SOL high 30d", "alert.not_yet_candles"),
+        ("SOL low 7d", "alert.not_yet_candles"),
+        ("SOL ath", "alert.not_yet_candles"),
+        ("ETH close 1w > 3500", "alert.not_yet_candles"),
+        ("BTC volume 3x", "alert.not_yet_figures"),
+        ("BTC liquidations > 100m 1h", "alert.not_yet_figures"),
+        ("BTC funding > 0.05%", "alert.not_yet_figures"),
+        ("BTC > 95k cooldown 1h", "alert.not_yet_option"),
+        ("BTC > 95k until 2026-12-31", "alert.not_yet_option"),
+        ('BTC > 95k note "take profit"', "alert.not_yet_option"),
+        ("/" * 500, "alert.no_price"),
+        ("BTC > " + "x" * 4000, "number.unreadable"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_own_answer(
+    assets: Assets, text: str, text_id: str
+) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        read_alert(text, assets, "USD")
+    assert caught.value.argument_text_id == text_id
+    assert all(len(value) <= 100 for value in caught.value.values.values())
+
+
+@given(st.text(alphabet='BTC ETH<>=≥.,$€/%0123456789kmrepeat band-+"', max_size=60))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        asked = read_alert(plain_spaces(text), _KNOWN, "USD")
+    except ArgumentError:
+        return
+    assert asked.line.level > 0
+    assert 0 < asked.line.band <= Decimal("0.5")

@@ -1,0 +1,272 @@
+"""Pushes as they look, and as they must never look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.catalogue import Catalogue, Voice
+from bot.chat.fitting import utf16_length
+from bot.chat.rendering import ChatRenderer, firing_message, link_of, story_message
+from bot.demo.telegram_html import parse_html
+from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
+from bot.domain.articles import Article, Category
+from bot.domain.markets import Market, Tick
+from bot.domain.outbox import Subject
+from storage import alerts, articles, broadcasts, chats, markets
+from storage.alerts import Firing, NewAlert, StoredAlert
+from storage.articles import StoredStory
+from tests.chat.conftest import ASSETS, NOW, about
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.assets import Assets
+    from tests.chat.conftest import Lobby
+
+MINUTE = timedelta(minutes=1)
+HEAD = "Bitcoin reclaims $95,000 as funds return\nCoinDesk · 12 min"
+
+
+def test_a_story_has_title_source_age_summary_tags_and_picture(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice
+) -> None:
+    rendered = story_message(story(), assets, voice, NOW)
+    assert rendered.text_html == (
+        '<b><a href="https://news.example/btc?a=1&amp;b=2">'
+        "Bitcoin reclaims $95,000 as funds return</a></b>\n"
+        "CoinDesk · 12 min\n"
+        "\n"
+        "Bitcoin rose for a third day. Funds bought $400m. Miners sold.\n"
+        "\n"
+        "#BTC #markets"
+    )
+    assert (rendered.preview_url, rendered.large_preview) == ("https://news.example/btc.jpg", True)
+    assert [b.label_text for b in rendered.rows[0]] == ["📈 BTC now", "📋 My list"]
+    assert [b.data for b in rendered.rows[0]] == ["1:story_price:7:0", "1:list:0:0"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "preview", "large"),
+    [
+        ({"image_url": None}, "https://news.example/btc?a=1&b=2", False),
+        ({"image_url": "javascript:alert(1)"}, "https://news.example/btc?a=1&b=2", False),
+        ({"image_url": None, "url": None}, None, False),
+        ({"url": "javascript:alert(1)", "image_url": None}, None, False),
+        ({"url": "https://x.example/" + "a" * 3000, "image_url": None}, None, False),
+    ],
+)
+def test_what_the_preview_shows(
+    story: Callable[..., StoredStory],
+    assets: Assets,
+    voice: Voice,
+    changes: dict[str, Any],
+    preview: str | None,
+    large: bool,
+) -> None:
+    rendered = story_message(story(**changes), assets, voice, NOW)
+    assert (rendered.preview_url, rendered.large_preview) == (preview, large)
+    assert "javascript" not in rendered.text_html
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (
+            {"summary": "", "body": "The body tells it. Twice.", "url": None},
+            f"{HEAD}\n\nThe body tells it. Twice.\n\n#BTC #markets",
+        ),
+        (
+            {"summary": "", "body": "", "mentions": (), "categories": ()},
+            HEAD,
+        ),
+        (
+            {"title": "Same", "summary": "same", "mentions": (), "categories": ()},
+            "Same\nCoinDesk · 12 min",
+        ),
+        (
+            {"title": " \n ", "summary": "", "mentions": (), "categories": ()},
+            "Untitled\nCoinDesk · 12 min",
+        ),
+    ],
+)
+def test_a_story_that_lacks_something(
+    story: Callable[..., StoredStory],
+    assets: Assets,
+    voice: Voice,
+    changes: dict[str, Any],
+    text: str,
+) -> None:
+    rendered = story_message(story(**changes), assets, voice, NOW)
+    assert parse_html(rendered.text_html)[0] == text
+
+
+def test_several_coins_share_one_button_and_none_have_none(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice
+) -> None:
+    both = story(mentions=(about("bitcoin", "BTC"), about("ethereum", "ETH")))
+    labels = [b.label_text for b in story_message(both, assets, voice, NOW).rows[0]]
+    assert labels == ["📈 Prices now", "📋 My list"]
+    alone = story_message(story(mentions=()), assets, voice, NOW)
+    assert [b.label_text for b in alone.rows[0]] == ["📋 My list"]
+
+
+_TEXT = st.text(max_size=6000)
+_CATALOGUE = Catalogue.load()
+
+
+@given(
+    _TEXT, _TEXT, _TEXT, st.lists(st.text(max_size=60), max_size=12), st.none() | st.text().map(str)
+)
+def test_whatever_a_feed_says_telegram_takes_it(
+    title: str, summary: str, source: str, names: list[str], tail: str | None
+) -> None:
+    article = Article(
+        "x",
+        "g",
+        title,
+        NOW,
+        url=None if tail is None else f"https://x.example/{tail}",
+        summary=summary,
+        body=summary,
+        image_url=None if tail is None else f"http://x.example/{tail}",
+        categories=tuple(Category(name, "") for name in names),
+    )
+    rendered = story_message(
+        StoredStory(1, 1, article, source), ASSETS, Voice(_CATALOGUE, "en"), NOW
+    )
+    text, _ = parse_html(rendered.text_html)
+    assert 0 < utf16_length(text) <= 4096
+    assert len(rendered.text_html.encode()) <= 32768
+
+
+ALERT = StoredAlert(
+    3,
+    1,
+    Market("bitcoin"),
+    Line(Direction.ABOVE, Decimal(95000)),
+    Watch(AlertState.DONE, Side.UNDER, 1, fired=True),
+    Decimal(91000),
+    NOW,
+)
+FIRING = Firing(
+    alert_id=3,
+    arming=1,
+    price=Decimal("95120.4"),
+    price_at=NOW - timedelta(seconds=8),
+    fired_at=NOW,
+    previous_price=Decimal(94900),
+    previous_at=NOW - timedelta(seconds=68),
+    change_1h=Decimal("1.2"),
+    change_24h=Decimal("-0.3"),
+    id=5,
+)
+
+
+def fired(
+    firing: Firing, alert: StoredAlert, voice: Voice, latest: Tick | None = None
+) -> list[str]:
+    rendered = firing_message(firing, alert, latest, ASSETS, voice, NOW)
+    return parse_html(rendered.text_html)[0].split("\n")
+
+
+def test_a_fired_alert_says_what_crossed_where_and_when(voice: Voice) -> None:
+    assert fired(FIRING, ALERT, voice) == [
+        "🔔 BTC rose through $95,000",
+        "$95,120 at 11:59 UTC",
+        "1 h +1.2\u00a0% · 24 h \u22120.3\u00a0%",
+    ]
+
+
+def test_buttons_set_it_again_or_stop_one_that_repeats(voice: Voice) -> None:
+    once = firing_message(FIRING, ALERT, None, ASSETS, voice, NOW)
+    assert [b.data for b in once.rows[0]] == ["1:again:3:0", "1:alerts:0:0"]
+    repeating = replace(ALERT, line=replace(ALERT.line, repeat=True))
+    again = firing_message(FIRING, repeating, None, ASSETS, voice, NOW)
+    assert [b.data for b in again.rows[0]] == ["1:stop_alert:3:0", "1:alerts:0:0"]
+
+
+def test_what_crossed_while_the_bot_was_down_says_so(voice: Voice) -> None:
+    long_ago = replace(FIRING, previous_at=NOW - timedelta(hours=13), price_at=NOW - 79 * MINUTE)
+    latest = Tick(Market("bitcoin"), Decimal(96000), "x", NOW, NOW)
+    lines = fired(long_ago, ALERT, voice, latest)
+    assert lines[1] == "$95,120 at 10:41 UTC"
+    assert lines[3:] == [
+        "Now $96,000",
+        "It crossed between 13\u00a0Mar\u00a023:00 and 10:41 UTC, while I was away.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "previous", "price", "way"),
+    [
+        (Direction.ABOVE, None, "95000", "rose"),
+        (Direction.BELOW, None, "95000", "fell"),
+        (Direction.CROSS, "94000", "95100", "rose"),
+        (Direction.CROSS, "96000", "94000", "fell"),
+        (Direction.CROSS, "96000", "95000", "fell"),
+        (Direction.CROSS, "95000", "95100", "rose"),
+        (Direction.CROSS, None, "94999", "fell"),
+    ],
+)
+def test_which_way_it_went(
+    voice: Voice, direction: Direction, previous: str | None, price: str, way: str
+) -> None:
+    alert = replace(ALERT, line=Line(direction, Decimal(95000)))
+    before = None if previous is None else Decimal(previous)
+    firing = replace(FIRING, price=Decimal(price), previous_price=before)
+    assert fired(firing, alert, voice)[0] == f"🔔 BTC {way} through $95,000"
+
+
+def test_moves_that_nobody_told_are_left_out(voice: Voice) -> None:
+    lines = fired(replace(FIRING, change_1h=None, change_24h=None), ALERT, voice)
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "ftp://x/y", "//x/y", "tg://user?id=1", "https://x/" + "y" * 2000]
+)
+def test_only_web_addresses_are_linked(url: str | None) -> None:
+    assert link_of(url) is None
+    assert link_of("HTTPS://x.example") == "HTTPS://x.example"
+
+
+async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datetime) -> None:
+    """A story, a firing and a broadcast are rendered from the database; gone ones are None."""
+    renderer = ChatRenderer(lobby.database, lobby.catalogue, ASSETS, lobby.clock)
+    story_id = await lobby.publish("Read me", url="https://news.example/1")
+    person = lobby.person()
+    await lobby.say(person, "/start")
+    async with lobby.database.writing() as tx:
+        here = await chats.destination(tx, person.id)
+        new = NewAlert(here.id, ALERT.market, ALERT.line, ALERT.watch, None, person.id)
+        alert_id = await alerts.add_alert(tx, new, now)
+        firing_id = await alerts.add_firing(tx, replace(FIRING, alert_id=alert_id))
+        tick = Tick(ALERT.market, Decimal(97000), "x", now + 5 * MINUTE, now)
+        await markets.store_tick(tx, tick)
+        broadcast_id = await broadcasts.add_broadcast(tx, 1, here.id, "<b>hi</b> &amp; bye", now)
+    assert firing_id is not None
+    story = await renderer.rendered(Subject.STORY, story_id, 1, "en")
+    firing = await renderer.rendered(Subject.FIRING, firing_id, 1, None)
+    broadcast = await renderer.rendered(Subject.BROADCAST, broadcast_id, 1, "xx")
+    assert story is not None
+    assert firing is not None
+    assert broadcast is not None
+    assert "Read me" in story.text_html
+    assert "Now $97,000" in firing.text_html
+    assert broadcast.text_html == "<b>hi</b> &amp; bye"
+    async with lobby.database.writing() as tx:
+        await alerts.remove_alert(tx, alert_id, here.id)
+        await articles.prune_articles(tx, now + MINUTE)
+    for subject, subject_id in (
+        (Subject.STORY, story_id),
+        (Subject.FIRING, firing_id),
+        (Subject.BROADCAST, 999),
+    ):
+        assert await renderer.rendered(subject, subject_id, 1, "en") is None

@@ -1,0 +1,283 @@
+"""What holds for every function of the package: a locked database is met with one clear error."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import storage
+from bot.domain.alerts import Direction, Line, started_watch
+from bot.domain.articles import Article
+from bot.domain.chats import ChatKind, ChatSeen, ChatState
+from bot.domain.errors import DatabaseLocked
+from bot.domain.markets import Market, Tick
+from bot.domain.outbox import MessageState, Priority, Rendered, Reply, Result
+from bot.domain.sources import PollResult, SourceKind, SourceSettings
+from bot.domain.topics import EVERYTHING, words_topic
+from storage.alerts import Firing, NewAlert, StoredAlert
+from storage.broadcasts import BroadcastState
+from storage.chats import say_goodbye, see_chat
+from storage.database import Database
+from storage.inbox import Received
+from storage.outbox import add_reply, owe_story, plan_messages
+from storage.schema import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from tests.storage.conftest import Given
+
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+LINE = Line(Direction.ABOVE, Decimal(100))
+WATCH = started_watch(LINE, Decimal(90))
+BITCOIN = Market("bitcoin")
+TICK = Tick(BITCOIN, Decimal(95), "coingecko", NOW, NOW)
+FIRING = Firing(1, 1, Decimal(100), NOW, NOW)
+
+# What to call functions with, by the names of their arguments.
+VALUES: dict[str, Any] = {
+    "after_id": 0,
+    "alert_id": 1,
+    "all_owners": True,
+    "article": Article("wire", "unknown", "Title", NOW),
+    "asked": [BITCOIN],
+    "asked_since": NOW,
+    "bot_id": 123456,
+    "broadcast_id": 1,
+    "configured": [SourceSettings("new", "New", SourceKind.FEED, "https://new.example")],
+    "created_by": 42,
+    "destination_id": 1,
+    "error": "words",
+    "expires": {},
+    "farthest": timedelta(days=1),
+    "fired": [FIRING],
+    "firing": FIRING,
+    "firing_id": 1,
+    "firing_ids": [1],
+    "found": [Article("wire", "unknown", "Title", NOW)],
+    "ids": [1],
+    "kind": ChatKind.PRIVATE,
+    "limit": 5,
+    "line": LINE,
+    "market": BITCOIN,
+    "moved": [(StoredAlert(1, 1, BITCOIN, LINE, WATCH, None, NOW), WATCH)],
+    "new": NewAlert(1, BITCOIN, LINE, WATCH, None, None),
+    "new_id": -100,
+    "now": NOW,
+    "old_id": 1,
+    "owner": "me",
+    "planned": {1: NOW},
+    "price": Decimal(100),
+    "priority": Priority.NEWS,
+    "producer_key": "update:7",
+    "quote": "USD",
+    "reason": "blocked",
+    "reply": Reply(1, Rendered("x")),
+    "result": PollResult(NOW, NOW),
+    "results": [Result(1, MessageState.SENT, "", 7)],
+    "revision": 2,
+    "seen": ChatSeen(7, ChatKind.PRIVATE),
+    "since": NOW,
+    "source_id": 1,
+    "state": ChatState.GONE,
+    "story_id": 1,
+    "subscription_id": 1,
+    "telegram_chat_id": 1,
+    "text_html": "x",
+    "thread_id": 3,
+    "tick": TICK,
+    "ticks": [TICK],
+    "topic": EVERYTHING,
+    "topic_id": 1,
+    "topic_ids": [1],
+    "up_to": 1,
+    "update_id": 1,
+    "updates": [Received(7, 1, "{}")],
+    "wanted": [BITCOIN],
+    "watch": WATCH,
+}
+# Where a name means something else, or those values would leave nothing to be written.
+SPECIAL: dict[str, dict[str, Any]] = {
+    "articles.prune_articles": {"before": NOW + timedelta(days=1)},
+    "broadcasts.move_broadcast": {
+        "before": BroadcastState.DRAFT,
+        "after": BroadcastState.RUNNING,
+    },
+    "chats.destination": {"telegram_chat_id": 8},
+    "inbox.prune_inbox": {"before": NOW},
+    "outbox.defer_messages": {"until": {1: NOW}},
+    "outbox.lease_messages": {"until": NOW},
+    "outbox_upkeep.prune_messages": {"before": NOW},
+    "subscriptions.interned_topic": {"topic": words_topic("never asked for")},
+}
+READERS = {
+    "alerts.alert",
+    "alerts.alert_counts",
+    "alerts.alerts_of",
+    "alerts.count_alerts_of_chat",
+    "alerts.firing_with_alert",
+    "alerts.same_alert",
+    "alerts.touched_alerts",
+    "articles.article_counts",
+    "articles.count_stories_since",
+    "articles.latest_stories",
+    "articles.story",
+    "articles.unknown_articles",
+    "broadcasts.broadcast",
+    "broadcasts.broadcast_progress",
+    "broadcasts.reachable_chats",
+    "broadcasts.running_broadcasts",
+    "chats.chat",
+    "chats.chat_counts",
+    "chats.known_destination",
+    "inbox.unhandled_updates",
+    "markets.stored_market",
+    "markets.stored_markets",
+    "markets.watched_markets",
+    "migrating.schema_revision",
+    "outbox_upkeep.next_due_at",
+    "outbox_upkeep.sent_count",
+    "outbox_upkeep.waiting_counts",
+    "sources.active_sources",
+    "sources.due_sources",
+    "sources.known_sources",
+    "subscriptions.asked_asset_ids",
+    "subscriptions.asked_topics",
+    "subscriptions.subscription",
+    "subscriptions.subscription_counts",
+    "subscriptions.subscriptions_of",
+    "subscriptions.topic_of",
+}
+
+
+def _functions() -> dict[str, Callable[..., Any]]:
+    """Every public coroutine function of the package, by module and name."""
+    found = {}
+    for info in pkgutil.iter_modules(storage.__path__):
+        module = importlib.import_module(f"storage.{info.name}")
+        for name, function in vars(module).items():
+            its_own = getattr(function, "__module__", "") == module.__name__
+            if its_own and inspect.iscoroutinefunction(function) and not name.startswith("_"):
+                found[f"{info.name}.{name}"] = function
+    return found
+
+
+FUNCTIONS = _functions()
+WRITERS = sorted(set(FUNCTIONS) - READERS)
+
+
+async def _called(name: str, database: Database) -> None:
+    """Call a function in a transaction that has not asked for a lock yet."""
+    function = FUNCTIONS[name]
+    first, *names = (
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is inspect.Parameter.empty
+        and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    )
+    values = VALUES | SPECIAL.get(name, {})
+    arguments = {name: values[name] for name in names}
+    if first == "database":
+        await function(database)
+        return
+    async with database.reading() as tx:
+        await function(tx, **arguments)
+
+
+async def _fill(path: Path, giver: type[Given]) -> None:
+    """Store a row or more of each kind."""
+    database = Database(f"sqlite:///{path}")
+    given = giver(database, NOW)
+    here = await given.subscriber(1)
+    await given.firing(await given.alert(here))
+    story = await given.story()
+    async with database.writing() as tx:
+        await owe_story(tx, story, 1, [1], NOW)
+        await plan_messages(tx, Priority.NEWS, NOW, 5, {})
+        await owe_story(tx, story + 1, 1, [1], NOW)
+        await add_reply(tx, Reply(here, Rendered("x")), "update:1", NOW)
+        await say_goodbye(tx, 9, ChatKind.PRIVATE, 0, NOW)
+        await see_chat(tx, ChatSeen(8, ChatKind.PRIVATE), NOW)
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+def filled_template(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    giver: type[Given],
+    apart: Callable[[Any], None],
+) -> Path:
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("filled") / "coinbell.db"))
+    apart(_fill(path, giver))
+    return path
+
+
+@pytest.fixture
+def filled_path(tmp_path: Path, filled_template: Path) -> Path:
+    return Path(shutil.copy(filled_template, tmp_path / "filled.db"))
+
+
+@pytest.fixture
+async def filled(filled_path: Path) -> AsyncIterator[Database]:
+    """A database that waits for nobody, with rows of each kind."""
+    database = Database(f"sqlite:///{filled_path}", busy_timeout_ms=1)
+    yield database
+    await database.close()
+
+
+def test_every_function_is_known_to_these_tests() -> None:
+    assert set(FUNCTIONS) >= READERS
+    assert len(metadata.tables) > 15
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+async def test_each_function_works_while_nobody_holds_the_database(
+    filled: Database, name: str
+) -> None:
+    """Else the tests below would show nothing."""
+    await _called(name, filled)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+async def test_each_function_that_writes_meets_another_writer(
+    filled: Database, filled_path: Path, name: str
+) -> None:
+    other = sqlite3.connect(filled_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseLocked, match="database is locked"):
+        await _called(name, filled)
+    other.close()
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+async def test_each_function_that_reads_goes_on_beside_a_writer(
+    filled: Database, filled_path: Path, name: str
+) -> None:
+    other = sqlite3.connect(filled_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await _called(name, filled)
+    other.close()
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+async def test_each_function_meets_a_database_that_somebody_holds_alone(
+    filled: Database, filled_path: Path, name: str
+) -> None:
+    """As a backup tool or an editor does: even reading is refused."""
+    await filled.close()
+    other = sqlite3.connect(filled_path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseLocked, match="database is locked"):
+        await _called(name, filled)
+    other.close()
