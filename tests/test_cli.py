@@ -20,13 +20,13 @@ POSTGRESQL = "postgresql://me:secret@127.0.0.1:1/x"
 
 
 def coinbell(
-    *arguments: str, cwd: Path, stdin: bytes = b"", **environ: str
+    *arguments: str, cwd: Path, stdin: bytes = b"", environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
         input=stdin,
-        env=_environment(environ),
+        env=_environment(environ or {}),
         capture_output=True,
         timeout=50,
         check=False,
@@ -75,7 +75,7 @@ def test_an_unreachable_database_is_one_line_and_exit_code_2(
 ) -> None:
     """The line names the database without its password."""
     environ = {"COINBELL_TELEGRAM__TOKEN": TOKEN, "COINBELL_STORAGE__URL": url}
-    assert words in _complaint(coinbell("run", cwd=tmp_path, **environ))
+    assert words in _complaint(coinbell("run", cwd=tmp_path, environ=environ))
 
 
 def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -157,7 +157,7 @@ async def test_check_says_what_is_well_and_what_is_not(tmp_path: Path) -> None:
                 [{"key": "wire", "url": f"{server.api_url}/missing.xml"}]
             ),
         }
-        done = await asyncio.to_thread(coinbell, "check", cwd=tmp_path, **environ)
+        done = await asyncio.to_thread(coinbell, "check", cwd=tmp_path, environ=environ)
     lines = done.stdout.decode().splitlines()
     assert done.returncode == 1
     assert lines[0] == "ok    configuration"
