@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import structlog
 import telegram
+from telegram.ext import ExtBot
 
 from bot.chat.broadcasting import report_progress
 from bot.chat.catalogue import Catalogue
@@ -27,6 +28,7 @@ from bot.chat.reception import Reception
 from bot.chat.rendering import ChatRenderer
 from bot.config import Settings
 from bot.delivery.drain import Drain
+from bot.delivery.limiter import PacedLimiter
 from bot.delivery.pacing import Pacer
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.texts import Texts
@@ -50,6 +52,7 @@ from bot.web.server import WebServer
 from bot.web.webhook import WEBHOOK_PATH, webhook_route
 from storage.database import Database
 from storage.identity import claim_identity
+from storage.instance import single_instance
 from storage.migrating import migrate
 from storage.outbox_upkeep import release_waiting
 from storage.sources import configure_sources, release_polls
@@ -100,6 +103,7 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Start everything, work until `stop` is set, then finish what is under way."""
         async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(single_instance(self.database))
             stack.push_async_callback(self.database.close)
             await migrate(self.database)
             self.reporter.migrated = True
@@ -144,18 +148,21 @@ class App:
         stop: asyncio.Event,
     ) -> None:
         request = AiohttpRequest(session)
-        api_url = self.settings.telegram.api_url
-        bot = telegram.Bot(
+        telegram_settings = self.settings.telegram
+        api_url = telegram_settings.api_url
+        pacer = Pacer(telegram_settings.messages_per_second, time.monotonic())
+        bot: ExtBot[None] = ExtBot(
             self._token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
             request=request,
             get_updates_request=request,
+            rate_limiter=PacedLimiter(pacer),
         )
         catalogue = Catalogue.load()
         prices = self._prices(client)
         renderer = ChatRenderer(self.database, catalogue, prices.assets, utc_now)
-        drain = self._drain(wire, renderer)
+        drain = self._drain(wire, renderer, pacer)
         desk = self._desk(bot, catalogue, prices)
         news = self._news(client, prices)
         schedule = self._schedule(news, prices, drain, catalogue)
@@ -227,16 +234,15 @@ class App:
         self.reporter.prices = watch
         return watch
 
-    def _drain(self, wire: Wire, renderer: ChatRenderer) -> Drain:
-        telegram_settings = self.settings.telegram
+    def _drain(self, wire: Wire, renderer: ChatRenderer, pacer: Pacer) -> Drain:
         drain = Drain(
             self.database,
             wire,
             Texts(renderer),
-            Pacer(telegram_settings.messages_per_second, time.monotonic()),
+            pacer,
             utc_now,
             self._outbox,
-            paid=telegram_settings.paid_broadcast,
+            paid=self.settings.telegram.paid_broadcast,
         )
         self.reporter.drain = drain
         return drain

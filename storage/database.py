@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -176,6 +177,11 @@ class Database:
             if connected:
                 raise
             raise storage_error(error, self.shown_url) from error
+
+    @property
+    def file(self) -> Path | None:
+        """The file that holds everything; None on PostgreSQL."""
+        return Path(str(self._url.database)) if self.is_sqlite else None
 
     @property
     def shown_url(self) -> str:

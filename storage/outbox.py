@@ -26,6 +26,7 @@ from bot.domain.payloads import Payload, payload_text
 from storage.database import Transaction, upsert
 from storage.schema import (
     alerts,
+    broadcasts,
     chats,
     destinations,
     firings,
@@ -37,11 +38,6 @@ from storage.schema import (
 OWED, PLANNED, SENT, DROPPED = "owed", "planned", "sent", "dropped"
 
 # What is owed at a priority; the others hold messages that nothing owes.
-_SUBJECTS = {
-    Priority.ALERT: frozenset({Subject.FIRING}),
-    Priority.NEWS: frozenset({Subject.STORY}),
-    Priority.BROADCAST: frozenset({Subject.BROADCAST}),
-}
 
 _NOTIFICATION = (
     "destination_id",
@@ -166,13 +162,11 @@ async def plan_messages(
     now: datetime,
     limit: int,
     expires: dict[Priority, datetime],
-    held: frozenset[Subject] = frozenset(),
 ) -> int:
     """Turn up to `limit` owed notifications of a priority into messages, oldest first.
 
-    `expires` says when a message of a priority ends (never, when it is left out); subjects in
-    `held` stay owed. What is owed to a chat that cannot be written to is dropped. Returns how
-    many were looked at.
+    `expires` says when a message of a priority ends (never, when it is left out). What is owed
+    to a chat that cannot be written to is dropped. Returns how many were looked at.
     """
     query = (
         sa.select(notifications.c.id, chats.c.state)
@@ -186,8 +180,6 @@ async def plan_messages(
         .limit(limit)
         .with_for_update(skip_locked=True, of=notifications)
     )
-    if held:
-        query = query.where(notifications.c.subject.not_in([subject.value for subject in held]))
     rows = (await tx.execute(query)).all()
     lost = [row.id for row in rows if row.state != ChatState.ACTIVE.value]
     if lost:
@@ -242,32 +234,40 @@ async def candidates(
     now: datetime,
     limit: int,
     expires: dict[Priority, datetime],
-    held: frozenset[Subject] = frozenset(),
+    share: int = 0,
 ) -> list[Claimed]:
     """Up to `limit` messages that may be sent now, by priority, then by age.
 
     Of each priority the waiting messages come first, then as many notifications are planned
-    as are missing, so that the queue of messages stays short however much is owed.
+    as are missing, so that the queue of messages stays short however much is owed. At least
+    `share` of each priority are given, beyond the limit if need be, so that a lower one can
+    have its turn. While a broadcast is paused none of its messages are.
     """
     found: list[Claimed] = []
     # One priority after the other: each is a short walk along an index, where one query over
     # all of them would have to sort.
     for priority in Priority:
-        left = limit - len(found)
+        if priority is Priority.BROADCAST and await _is_paused(tx):
+            continue
+        left = max(limit - len(found), share)
         if left <= 0:
-            break
+            continue
         due = await _due_messages(tx, priority, now, left)
         missing = left - len(due)
-        # A paused broadcast may owe 100,000 rows, which would be walked at every call.
-        all_held = priority in _SUBJECTS and _SUBJECTS[priority] <= held
-        if (
-            missing
-            and not all_held
-            and await plan_messages(tx, priority, now, missing, expires, held)
-        ):
+        if missing and await plan_messages(tx, priority, now, missing, expires):
             due = await _due_messages(tx, priority, now, left)
         found.extend(due)
     return found
+
+
+async def _is_paused(tx: Transaction) -> bool:
+    """Whether a broadcast is paused, and none runs: they queue, so that one owes at a time."""
+    states = set(
+        await tx.scalars(
+            sa.select(broadcasts.c.state).where(broadcasts.c.state.in_(["running", "paused"]))
+        )
+    )
+    return states == {"paused"}
 
 
 async def _due_messages(

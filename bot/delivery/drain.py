@@ -16,16 +16,17 @@ from uuid import uuid4
 import structlog
 
 from bot.delivery import metrics
+from bot.delivery.breaker import Breaker
 from bot.delivery.calls import general_params, plain_params, telegram_call
 from bot.delivery.pacing import Pacer
-from bot.delivery.selection import is_paced, selected
+from bot.delivery.selection import is_paced, lower_share, selected
 from bot.delivery.texts import Texts
 from bot.delivery.verdicts import Effect, Verdict, verdict
 from bot.delivery.wakeup import Wakeup
-from bot.domain.answers import Answer, NotWritten, Outcome, TelegramApi
+from bot.domain.answers import Outcome, TelegramApi
 from bot.domain.chats import ChatState
 from bot.domain.errors import StorageError, TelegramRefused
-from bot.domain.outbox import Claimed, MessageState, Priority, Result, Subject
+from bot.domain.outbox import Claimed, MessageState, Priority, Result
 from bot.domain.payloads import Payload
 from bot.domain.ports import Clock
 from storage.chats import migrate_chat, set_chat_state
@@ -38,8 +39,10 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=120)
 _FLUSH_SECONDS = 0.05
 _IDLE_SECONDS = 5.0
+_PROBE_SECONDS = 10.0
+# Messages of chats that must wait stand in the way of so many others at most.
+_LOOK_PAST = 64
 _LONG_WAIT_SECONDS = 1.0
-_LONGEST_OUTAGE_PAUSE_SECONDS = 30.0
 _TROUBLE_SECONDS = 1.0
 _STOP_SECONDS = 25.0
 
@@ -89,9 +92,8 @@ class Drain:
         self._sending: set[asyncio.Task[None]] = set()
         self._ended: list[_Ended] = []
         self._closing = False
-        self._outage = 0
+        self._breaker = Breaker()
         self._stopping = False
-        self.held_subjects: frozenset[Subject] = frozenset()
         self.trouble: str | None = None
         self.refused: TelegramRefused | None = None
 
@@ -119,6 +121,9 @@ class Drain:
             log.info("leases_freed", messages=freed)
 
     async def _round(self) -> None:
+        if self._breaker.is_open:
+            await self._probe()
+            return
         try:
             batch = await self._claim()
             self.trouble = None
@@ -133,6 +138,19 @@ class Drain:
         elif not self._stopping:
             await self._wakeup.wait(await self._idle_seconds())
 
+    async def _probe(self) -> None:
+        """Ask Telegram something harmless: messages sent into an outage may arrive twice."""
+        await self._wakeup.wait(self._pacer.wait_for_all(self._monotonic()))
+        if self._stopping or self._pacer.wait_for_all(self._monotonic()) > 0:
+            return
+        outcome = await self._api.call("getMe", {}, timeout_seconds=_PROBE_SECONDS)
+        now = self._monotonic()
+        pause = self._breaker.note(outcome, 0, now)
+        if pause is None:
+            log.info("telegram_answers_again")
+        else:
+            self._pacer.hold_all(now + pause)
+
     async def _claim(self) -> list[Claimed]:
         """Take what may go now, and commit the intent to send it."""
         room = self._most_on_wire - len(self._sending) - len(self._ended)
@@ -140,9 +158,10 @@ class Drain:
         if limit <= 0 or self._pacer.wait_for_all(self._monotonic()) > _LONG_WAIT_SECONDS:
             return []
         now = self._clock()
+        share = lower_share(limit) + 1
         expires = {priority: now + lifetime for priority, lifetime in LIFETIMES.items()}
         async with self._database.writing() as tx:
-            due = await candidates(tx, now, limit * 4, expires, self.held_subjects)
+            due = await candidates(tx, now, limit + _LOOK_PAST, expires, share)
             selection = selected(due, self._pacer, limit, now, self._monotonic())
             await defer_messages(tx, selection.later)
             await record_results(tx, [over.result for over in selection.over], now)
@@ -219,8 +238,9 @@ class Drain:
         return found
 
     def _call_of(self, message: Claimed, payload: Payload) -> tuple[str, dict[str, object]]:
-        paid = self._paid and message.priority is Priority.BROADCAST
-        return telegram_call(message, payload, paid=paid)
+        # All messages carry the flag: Telegram counts the whole bot's, and those within its
+        # free allowance cost nothing.
+        return telegram_call(message, payload, paid=self._paid)
 
     async def _again(self, message: Claimed, method: str, params: dict[str, object]) -> Outcome:
         """A second form of the same message; it waits for the chat's limit like any other."""
@@ -236,15 +256,10 @@ class Drain:
             return await self._api.call(method, params)
 
     def _judged(self, message: Claimed, outcome: Outcome) -> Verdict:
-        if isinstance(outcome, NotWritten):
-            # Telegram cannot be reached: each further try of another message would fail too.
-            # Those that failed together count once.
-            if self._pacer.wait_for_all(self._monotonic()) < _LONG_WAIT_SECONDS / 2:
-                pause = min(0.5 * 2.0**self._outage, _LONGEST_OUTAGE_PAUSE_SECONDS)
-                self._outage = min(self._outage + 1, 10)
-                self._pacer.hold_all(self._monotonic() + pause)
-        elif isinstance(outcome, Answer):
-            self._outage = 0
+        now = self._monotonic()
+        pause = self._breaker.note(outcome, message.telegram_chat_id, now)
+        if pause is not None:
+            self._pacer.hold_all(now + pause)
         return verdict(message, outcome, self._clock(), random.random())  # noqa: S311  # jitter
 
     def _note(self, message: Claimed, ended: Verdict) -> None:

@@ -18,6 +18,12 @@ _CATCH_UP_SECONDS = 0.1
 # Three chats refused within this time: the limit is the bot's, not the chats'.
 _STORM_SECONDS = 2.0
 _STORM_CHATS = 3
+# After a 429 of the whole bot it goes on at three quarters of its rate, a tenth at least of
+# what is allowed, and wins a tenth back every ten seconds without another.
+_SLOWING = 0.75
+_SLOWEST_SHARE = 0.1
+_RECOVERY = 1.1
+_RECOVERY_SECONDS = 10.0
 
 
 def is_group(chat_kind: str) -> bool:
@@ -29,12 +35,15 @@ def is_group(chat_kind: str) -> bool:
 class Pacer:
     """The allowance that is left at a time. `started` is when the process began.
 
+    `per_second` is the ceiling; `rate` is what is dared after Telegram refused the whole bot.
     It starts with an empty allowance, since Telegram remembers what a process before it sent:
     a group's allowance fills up over the first minute.
     """
 
     per_second: float
     started: float
+    rate: float = field(init=False)
+    _rate_at: float = field(init=False)
     _next_slot: float = field(init=False)
     _recent: deque[float] = field(init=False)
     _chat_ready: dict[int, float] = field(default_factory=dict)
@@ -43,14 +52,17 @@ class Pacer:
     _refusals: deque[tuple[float, int]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
+        self.rate = self.per_second
+        self._rate_at = self.started
         self._next_slot = self.started + 1 / self.per_second
         self._recent = deque(maxlen=max(1, int(self.per_second)))
 
     def wait_for_all(self, now: float) -> float:
         """How long the whole bot must wait before its next message, in seconds."""
         at = max(self._next_slot, self._held_until)
-        if len(self._recent) == self._recent.maxlen:
-            at = max(at, self._recent[0] + 1.0)
+        within_a_second = max(1, int(self.rate))
+        if len(self._recent) >= within_a_second:
+            at = max(at, self._recent[-within_a_second] + 1.0)
         return max(0.0, at - now)
 
     def wait_for_chat(self, chat_id: int, chat_kind: str, now: float) -> float:
@@ -77,12 +89,18 @@ class Pacer:
 
     def take(self, chat_id: int, chat_kind: str, now: float) -> None:
         """Note that a message leaves for this chat now."""
-        interval = 1 / self.per_second
+        self._recover(now)
+        interval = 1 / self.rate
         self._next_slot = max(self._next_slot, now - _CATCH_UP_SECONDS) + interval
         self._recent.append(now)
         self.reserve(chat_id, now)
         if is_group(chat_kind):
             self._groups.setdefault(chat_id, deque()).append(now)
+
+    def _recover(self, now: float) -> None:
+        if self.rate < self.per_second and now - self._rate_at >= _RECOVERY_SECONDS:
+            self.rate = min(self.rate * _RECOVERY, self.per_second)
+            self._rate_at = now
 
     def reserve(self, chat_id: int, now: float) -> None:
         """Keep the chat for a message that leaves soon, so that no second one is taken."""
@@ -103,6 +121,9 @@ class Pacer:
         storm = len({chat for _, chat in self._refusals}) >= _STORM_CHATS
         if storm:
             self.hold_all(until)
+            self.rate = max(self.rate * _SLOWING, self.per_second * _SLOWEST_SHARE)
+            self._rate_at = until
+            self._refusals.clear()
         return storm
 
     def hold_all(self, until: float) -> None:

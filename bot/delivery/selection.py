@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.delivery.pacing import CHAT_SECONDS, Pacer, is_group
 from bot.delivery.verdicts import Verdict, expired
-from bot.domain.outbox import Claimed, Method
+from bot.domain.outbox import Claimed, Method, Priority
+
+_ONE_IN = 16
 
 
 @dataclass(slots=True)
@@ -22,36 +24,61 @@ class Selection:
     over: list[Verdict] = field(default_factory=list)
 
 
+def lower_share(limit: int) -> int:
+    """How many of `limit` messages each lower priority that waits is sure of.
+
+    One in sixteen, and one at least: alerts go first, and a broadcast still moves while they
+    do.
+    """
+    return max(1, limit // _ONE_IN)
+
+
 def selected(
     due: Sequence[Claimed], pacer: Pacer, limit: int, now: datetime, monotonic: float
 ) -> Selection:
-    """The first `limit` messages whose chats may be written to now, one for each chat.
+    """The `limit` messages to send now, one for each chat, of those whose chats may be written to.
 
     Others of the same chat are put off by as many seconds as messages stand before them, so
     that a chat with a long queue does not stand in the way of the rest. What is beyond
     `limit` is left as it is.
     """
     selection = Selection()
+    ready: list[Claimed] = []
     ahead: dict[int, int] = {}
     for message in due:
         if (end := expired(message, now)) is not None:
             selection.over.append(end)
             continue
         if not is_paced(message):
-            if len(selection.send) < limit:
-                selection.send.append(message)
+            ready.append(message)
             continue
         chat_id = message.telegram_chat_id
         before = ahead.get(chat_id, 0)
         wait = pacer.wait_for_chat(chat_id, message.chat_kind, monotonic) + before * CHAT_SECONDS
         if wait > 0:
             selection.later[message.id] = now + timedelta(seconds=wait)
-        elif len(selection.send) < limit:
-            selection.send.append(message)
         else:
-            continue
+            ready.append(message)
         ahead[chat_id] = before + 1
+    selection.send = _first(ready, limit)
     return selection
+
+
+def _first(ready: Sequence[Claimed], limit: int) -> list[Claimed]:
+    """The first `limit` by priority, each lower priority with its share."""
+    share, left = lower_share(limit), limit
+    by_priority: dict[Priority, list[Claimed]] = {}
+    for message in ready:
+        by_priority.setdefault(message.priority, []).append(message)
+    promised = sum(min(share, len(waiting)) for waiting in by_priority.values())
+    chosen: list[Claimed] = []
+    for priority in sorted(by_priority):
+        waiting = by_priority[priority]
+        promised -= min(share, len(waiting))
+        take = waiting[: max(left - promised, 0)]
+        chosen += take
+        left -= len(take)
+    return chosen
 
 
 def is_paced(message: Claimed) -> bool:

@@ -35,7 +35,6 @@ def telegram_session() -> aiohttp.ClientSession:
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         json_serialize=_json,
-        trust_env=True,
     )
 
 

@@ -119,3 +119,30 @@ def test_idle_chats_are_forgotten_and_held_ones_are_not() -> None:
     assert pacer.wait_for_chat(7, "supergroup", 100.0) == pytest.approx(401)
     assert len(pacer._chat_ready) == 1
     assert not pacer._groups
+
+
+def test_a_storm_slows_the_bot_and_quiet_brings_its_rate_back() -> None:
+    """Three quarters after each storm, a tenth at least; a tenth more every ten quiet seconds."""
+    pacer = Pacer(30, started=0.0)
+    for chat in (1, 2, 3):
+        pacer.refused(chat, 1, now=10.0)
+    assert pacer.rate == 22.5
+    for turn in range(50):
+        for chat in (1, 2, 3):
+            pacer.refused(chat, 1, now=20.0 + turn * 5)
+    assert pacer.rate == pytest.approx(3)
+    now = 300.0
+    while pacer.rate < 30 and now < 3000:
+        now += max(pacer.wait_for_all(now), 1.0)
+        pacer.take(int(now * 10), "private", now)
+    assert pacer.rate == 30
+    assert now < 700
+
+
+def test_a_slowed_bot_keeps_its_lower_rate() -> None:
+    """The window of a second follows the rate."""
+    pacer = Pacer(30, started=0.0)
+    for chat in (1, 2, 3):
+        pacer.refused(chat, 0, now=0.0)
+    times = sent_in(pacer, 9, chats=10_000)
+    assert most_within(times, 0.999) <= 23

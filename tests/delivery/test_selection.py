@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.delivery.pacing import Pacer
-from bot.delivery.selection import is_paced, selected
-from bot.domain.outbox import Method
+from bot.delivery.selection import is_paced, lower_share, selected
+from bot.domain.outbox import Method, Priority
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -50,3 +50,26 @@ def test_what_has_expired_is_over(claimed: Any) -> None:
     found = selected([claimed(expires_at=NOW)], Pacer(30, 0.0), 10, NOW, monotonic=50.0)
     assert [over.kind for over in found.over] == ["expired"]
     assert (found.send, found.later) == ([], {})
+
+
+def test_a_lower_priority_has_its_share_while_higher_ones_flood(claimed: Any) -> None:
+    """Of sixteen messages one is each lower priority's, as long as it waits."""
+    alerts = [claimed(id=n, telegram_chat_id=n, priority=Priority.ALERT) for n in range(100, 200)]
+    news = [claimed(id=n, telegram_chat_id=n, priority=Priority.NEWS) for n in range(3)]
+    broadcasts = [
+        claimed(id=n, telegram_chat_id=n, priority=Priority.BROADCAST) for n in range(10, 14)
+    ]
+    due = alerts + news + broadcasts
+    chosen = [m.priority for m in selected(due, Pacer(30, 0.0), 16, NOW, monotonic=50.0).send]
+    assert chosen == [Priority.ALERT] * 14 + [Priority.NEWS, Priority.BROADCAST]
+
+
+def test_without_lower_ones_nothing_is_kept_free(claimed: Any) -> None:
+    """The share is of who waits; alone, the highest priority has all of it."""
+    due = [claimed(id=n, telegram_chat_id=n, priority=Priority.ALERT) for n in range(50)]
+    assert len(selected(due, Pacer(30, 0.0), 15, NOW, monotonic=50.0).send) == 15
+
+
+def test_the_share_is_one_in_sixteen_and_one_at_least() -> None:
+    """So that a small window has a place for everybody too."""
+    assert [lower_share(limit) for limit in (1, 15, 16, 32, 256)] == [1, 1, 1, 2, 16]

@@ -22,7 +22,7 @@ from bot.domain.outbox import (
 )
 from bot.domain.payloads import Payload, payload_from
 from bot.domain.topics import Topic, TopicKind
-from storage.broadcasts import add_broadcast
+from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
 from storage.chats import forget_chat, set_chat_state
 from storage.database import Database
 from storage.outbox import (
@@ -252,18 +252,25 @@ async def test_what_is_owed_to_chats_that_left_meanwhile_is_dropped(
         assert await _states(tx, notifications) == {"dropped": 2, "planned": 1}
 
 
-async def test_a_held_subject_stays_owed_until_it_is_held_no_longer(
+async def test_nothing_of_a_paused_broadcast_is_given_until_it_runs_again(
     database: Database, given: Given, now: datetime
 ) -> None:
     here = await given.subscriber()
     story = await given.story()
+    draft, running, paused = (
+        BroadcastState.DRAFT,
+        BroadcastState.RUNNING,
+        BroadcastState.PAUSED,
+    )
     async with database.writing() as tx:
-        await owe_broadcast(tx, await add_broadcast(tx, 1, here, "hello", now), now)
+        broadcast_id = await add_broadcast(tx, 1, here, "hello", now)
+        await move_broadcast(tx, broadcast_id, draft, running, now)
+        await owe_broadcast(tx, broadcast_id, now)
         await _owe(tx, given, story, now)
-        held = frozenset({Subject.BROADCAST})
-        assert await plan_messages(tx, Priority.BROADCAST, now, 10, {}, held) == 0
-        due = await candidates(tx, now, 10, {}, held)
+        await move_broadcast(tx, broadcast_id, running, paused, now)
+        due = await candidates(tx, now, 10, {})
         assert [one.subject for one in due] == [Subject.STORY]
+        await move_broadcast(tx, broadcast_id, paused, running, now)
         due = await candidates(tx, now, 10, {})
         assert [one.subject for one in due] == [Subject.STORY, Subject.BROADCAST]
 
