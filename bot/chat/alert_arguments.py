@@ -7,7 +7,7 @@ own. Everything that cannot be read raises ArgumentError with what was typed.
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from bot.chat.arguments import NamedAsset, named_asset, shown, unknown_name
 from bot.domain.alerts import DEFAULT_BAND, Direction, Line
@@ -26,10 +26,14 @@ _REPEAT = re.compile(r"(?:^|(?<=\s))(?:repeat|repeating|always)$", re.IGNORECASE
 _ONCE = re.compile(r"(?:^|(?<=\s))once$", re.IGNORECASE)
 _BAND = re.compile(r"(?:^|(?<=\s))band\s*=?\s*(?P<percent>\S+?)\s*%?$", re.IGNORECASE)
 
-_NUMBER = r"[$€£₿]?\s*\d[\d.,]*\s*[kmbt]?"
+# A number begins once and gives nothing back, nor do the dots behind it: a message of digits
+# and dots would otherwise keep the whole bot busy for minutes.
+_NUMBER = r"(?<!\d)[$€£₿]?\s*\d(?:[\d,]|\.(?!\.))*+\s*[kmbt]?"
+# No exponents: 1e-999999 would be a number of a million digits wherever it is shown.
+_PERCENT = re.compile(r"\d{1,2}(?:[.,]\d{0,20})?|[.,]\d{1,20}")
 _LATER = (
     ("alert.not_yet_option", r"(?<=\s)(?:cooldown|until|note|expires?)\b"),
-    ("alert.not_yet_range", rf"{_NUMBER}\s*(?:\.\.+|…|-|to)\s*{_NUMBER}"),
+    ("alert.not_yet_range", rf"{_NUMBER}\s*(?:\.\.++|…|-|to)\s*{_NUMBER}"),
     ("alert.not_yet_candles", r"(?<=\s)(?:close|closes|high|low|ath|atl)\b"),
     ("alert.not_yet_figures", r"(?<=\s)(?:volume|vol|liquidations?|funding|oi)\b"),
     ("alert.not_yet_percent", r"\d\s*%|\bpercent\b"),
@@ -96,11 +100,9 @@ def _options(text: str) -> tuple[str, bool, Decimal]:
 
 
 def _band(percent_text: str) -> Decimal:
-    try:
-        percent = Decimal(percent_text.rstrip("%").replace(",", "."))
-    except InvalidOperation:
-        raise ArgumentError("alert.band_range", typed=shown(percent_text)) from None
-    if not percent.is_finite() or not 0 < percent <= _MAX_BAND_PERCENT:
+    bare = percent_text.rstrip("%")
+    percent = Decimal(bare.replace(",", ".")) if _PERCENT.fullmatch(bare) else Decimal(0)
+    if not 0 < percent <= _MAX_BAND_PERCENT:
         raise ArgumentError("alert.band_range", typed=shown(percent_text))
     return percent / 100
 

@@ -63,6 +63,10 @@ class DatabaseUnreachable(StorageError):
     """The database cannot be opened, or the connection to it was lost."""
 
 
+class AlreadyRunning(StorageError):
+    """Another process of Coinbell works on the same database."""
+
+
 class SchemaTooNew(StorageError):
     """The database was written by a newer version of Coinbell."""
 

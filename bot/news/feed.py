@@ -35,6 +35,8 @@ def parsed_feed(body: bytes, content_type: str | None, base_url: str) -> ParsedF
     Raises ParseError when the body is empty, a web page, or no feed at all.
     """
     start = first_bytes_on(body)
+    if is_wide(body):
+        content_type = None  # its charset is no longer that of the bytes
     if not start:
         raise ParseError("the body is empty")
     if start[:1] in {b"{", b"["}:
@@ -71,7 +73,7 @@ def _parsed(start: bytes, content_type: str | None) -> Any:
 
 def _content_type(start: bytes, content_type: str | None) -> str:
     """The declared type, or UTF-8 where the bytes prove it: declarations are often wrong."""
-    if not start.isascii() and not is_wide(start):
+    if not start.isascii():
         try:
             start.decode()
         except UnicodeDecodeError as error:
@@ -152,16 +154,21 @@ def _published_at(entry: Entry) -> datetime | None:
 
 
 def _pictures(entry: Entry) -> Iterator[Picture]:
-    for media in (*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ())):
-        url = _string(media.get("url"))
+    for media in entry.get("media_content") or ():
         kind = _string(media.get("type")), _string(media.get("medium"))
-        if media in (entry.get("media_thumbnail") or ()) or looks_like_picture(url, *kind):
-            yield Picture(url, size_of(media.get("width")), size_of(media.get("height")))
+        if looks_like_picture(_string(media.get("url")), *kind):
+            yield _media_picture(media)
+    yield from map(_media_picture, entry.get("media_thumbnail") or ())
     for link in entry.get("links") or ():
         url, mime = _string(link.get("href")), _string(link.get("type"))
         if link.get("rel") == "enclosure" and looks_like_picture(url, mime):
             yield Picture(url)
     yield Picture(_string((entry.get("image") or {}).get("href")))
+
+
+def _media_picture(media: Entry) -> Picture:
+    width, height = size_of(media.get("width")), size_of(media.get("height"))
+    return Picture(_string(media.get("url")), width, height)
 
 
 def _categories(entry: Entry) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The bytes of a feed, made fit for a parser.
 
-Owns what feedparser would stumble over: what stands before `<?xml`, halves of surrogate pairs,
+Owns what feedparser would stumble over: encodings of more than a byte for each letter, what
+stands before `<?xml`, halves of surrogate pairs,
 empty elements that wipe out full ones, entity bombs, and floods of tags, attributes and items
 that would keep it busy for minutes. Changes nothing in a well-behaved feed.
 """
@@ -23,7 +24,9 @@ _EMPTY_ELEMENT = re.compile(
     rb"(?:/>|>\s*+</\1\s*+>|>\s*+<!\[CDATA\[\s*+\]\]>\s*+</\1\s*+>)"
 )
 _ENTITY = re.compile(rb"<!ENTITY\s+(\w+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
-_SUBSET = re.compile(rb"(<!DOCTYPE[^\[>]*)\[.*?\]\s*>", re.DOTALL | re.IGNORECASE)
+_SUBSET = re.compile(rb"<!DOCTYPE[^\[<>]*+\[", re.IGNORECASE)
+_SUBSET_END = re.compile(rb"\]\s*+>")
+_ENCODING = re.compile(r"(\A\s*<\?xml[^<>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"'<>]{0,50}[\"']")
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<(\w[\w:.-]*)")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
@@ -32,9 +35,13 @@ _ATTRIBUTE_FLOOD = re.compile(rb"<\w(?:[^<>=]*+=){%d}" % _MAX_ATTRIBUTES)
 
 
 def first_bytes_on(body: bytes) -> bytes:
-    """The body from its first meaningful byte on: no byte order mark, no blanks before it."""
+    """The body from its first meaningful byte on: no byte order mark, no blanks before it.
+
+    UTF-16 and UTF-32 become UTF-8, so that all that follows sees what the parser will see.
+    """
     if is_wide(body):
-        return body
+        text = body.decode(_wide_encoding(body), errors="replace")
+        body = _ENCODING.sub(r"\1", text.replace("\x00", ""), count=1).encode()
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.removeprefix(b"\xef\xbb\xbf").lstrip()
 
@@ -44,14 +51,21 @@ def is_wide(body: bytes) -> bool:
     return body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in body[:4]
 
 
+def _wide_encoding(body: bytes) -> str:
+    if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    width = "32" if body[:2] == b"\0\0" or body[2:4] == b"\0\0" else "16"
+    return f"utf-{width}-{'be' if body[:1] == bytes(1) else 'le'}"
+
+
 def prepared_feed(start: bytes) -> bytes:
     """The XML of a feed without what feedparser stumbles over, at most 2,000 items of it.
 
-    Of a truncated feed the whole items are kept. UTF-16 and UTF-32 are left as they are.
-    Raises ParseError for floods of tags, attributes or entities.
+    Of a truncated feed the whole items are kept. Takes what `first_bytes_on` gives. Raises
+    ParseError for floods of tags, attributes or entities.
     """
-    if is_wide(start):
-        return start
     root = _ROOT.search(start)
     if root is None:
         return start[:1_000]
@@ -111,4 +125,13 @@ def _without_bomb(document: bytes) -> bytes:
     if not sizes:
         return document
     used = sum(sizes.get(name, 0) for name in re.findall(rb"&(\w+);", document))
-    return _SUBSET.sub(rb"\1>", document, count=1) if used > _MAX_EXPANSION else document
+    return _without_subset(document) if used > _MAX_EXPANSION else document
+
+
+def _without_subset(document: bytes) -> bytes:
+    # In two steps: one pattern for both ends would look for the second from each first.
+    start = _SUBSET.search(document)
+    end = _SUBSET_END.search(document, start.end()) if start else None
+    if start is None or end is None:
+        raise ParseError("the feed's entities unfold to more than a megabyte")
+    return document[: start.end() - 1] + b">" + document[end.end() :]

@@ -19,7 +19,10 @@ _NO_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _IMG = re.compile(r"<img\b([^<>]{0,4000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# Begins where a word does, or a word of thousands of letters would cost their number squared.
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z-])([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _SMALLEST = 32
 _MOST_IMAGES = 20
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -225,11 +226,14 @@ async def test_a_refused_token_stops_the_start(stage: Any) -> None:
             pass
 
 
-async def test_a_taken_port_is_a_matter_of_configuration(stage: Any) -> None:
+async def test_a_taken_port_is_a_matter_of_configuration(stage: Any, tmp_path: Path) -> None:
     """The line names the key."""
+    elsewhere = stage.settings.storage.model_copy(update={"url": f"sqlite:///{tmp_path}/b.db"})
     async with stage.bot() as app:
         address = type(stage.settings.web.listen)(*app.web.addresses[0])
         web = stage.settings.web.model_copy(update={"listen": address})
         with pytest.raises(ConfigError, match=r"web\.listen"):
-            async with running(stage.settings.model_copy(update={"web": web})):
+            async with running(
+                stage.settings.model_copy(update={"web": web, "storage": elsewhere})
+            ):
                 pass
