@@ -23,14 +23,17 @@ from bot.chat.catalogue import Catalogue
 from bot.chat.desk import Desk
 from bot.chat.members import TelegramAdministrators
 from bot.chat.menus import set_menus
+from bot.chat.notices import ChatNotices
 from bot.chat.receiving import ALLOWED_UPDATES, Poller, Receiver
 from bot.chat.reception import Reception
 from bot.chat.rendering import ChatRenderer
 from bot.config import Settings
 from bot.delivery.drain import Drain
+from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PacedLimiter
 from bot.delivery.pacing import Pacer
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
@@ -162,7 +165,7 @@ class App:
         catalogue = Catalogue.load()
         prices = self._prices(client)
         renderer = ChatRenderer(self.database, catalogue, prices.assets, utc_now)
-        drain = self._drain(wire, renderer, pacer)
+        drain = self._drain(wire, renderer, pacer, ChatNotices(catalogue, utc_now))
         desk = self._desk(bot, catalogue, prices)
         news = self._news(client, prices)
         schedule = self._schedule(news, prices, drain, catalogue)
@@ -234,15 +237,17 @@ class App:
         self.reporter.prices = watch
         return watch
 
-    def _drain(self, wire: Wire, renderer: ChatRenderer, pacer: Pacer) -> Drain:
+    def _drain(
+        self, wire: Wire, renderer: ChatRenderer, pacer: Pacer, notices: ChatNotices
+    ) -> Drain:
+        paid = self.settings.telegram.paid_broadcast
         drain = Drain(
             self.database,
-            wire,
-            Texts(renderer),
+            Sender(wire, Texts(renderer), pacer, utc_now, paid=paid),
+            Ledger(self.database, notices, utc_now, self._outbox),
             pacer,
             utc_now,
             self._outbox,
-            paid=self.settings.telegram.paid_broadcast,
         )
         self.reporter.drain = drain
         return drain

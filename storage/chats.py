@@ -358,3 +358,30 @@ async def chat_counts(tx: Transaction) -> dict[tuple[str, str], int]:
         )
     )
     return {(kind, state): count for kind, state, count in rows}
+
+
+async def caretakers(tx: Transaction, telegram_chat_id: int) -> list[Destination]:
+    """The private chats of those who set something in a chat, as far as they can be written to.
+
+    Bots may not write to people who never wrote to them. By the person's id; empty when nobody
+    is left.
+    """
+    here = sa.select(destinations.c.id).where(destinations.c.telegram_chat_id == telegram_chat_id)
+    people = [
+        sa.select(table.c.created_by).where(
+            table.c.destination_id.in_(here), table.c.created_by.is_not(None)
+        )
+        for table in (subscriptions, alerts)
+    ]
+    rows = await tx.execute(
+        sa.select(destinations.c.id, destinations.c.telegram_chat_id)
+        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
+        .where(
+            destinations.c.telegram_chat_id.in_(sa.union(*people)),
+            destinations.c.thread_id == 0,
+            chats.c.kind == ChatKind.PRIVATE.value,
+            chats.c.state == ChatState.ACTIVE.value,
+        )
+        .order_by(destinations.c.telegram_chat_id)
+    )
+    return [Destination(destination_id, chat_id) for destination_id, chat_id in rows]

@@ -16,17 +16,23 @@ _PLAIN_LIMIT = 1000
 def telegram_call(
     message: Claimed, payload: Payload, *, paid: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """The method and parameters that send or edit a message."""
-    params: dict[str, Any] = {
-        "chat_id": message.telegram_chat_id,
-        "text": payload.rendered.text_html,
-        "parse_mode": "HTML",
-        "link_preview_options": preview_options(payload.rendered),
-    }
-    if payload.rendered.rows:
-        params["reply_markup"] = {"inline_keyboard": keyboard(payload.rendered)}
+    """The method and parameters that send or edit a message.
+
+    Of a message with a picture an edit changes the caption and the buttons.
+    """
+    rendered = payload.rendered
+    params: dict[str, Any] = {"chat_id": message.telegram_chat_id, "parse_mode": "HTML"}
+    if rendered.photo is None:
+        params |= {"text": rendered.text_html, "link_preview_options": preview_options(rendered)}
+    else:
+        params["caption"] = rendered.text_html
+    if rendered.rows:
+        params["reply_markup"] = {"inline_keyboard": keyboard(rendered)}
     if payload.edit_message_id is not None:
-        return "editMessageText", params | {"message_id": payload.edit_message_id}
+        method = "editMessageText" if rendered.photo is None else "editMessageCaption"
+        return method, params | {"message_id": payload.edit_message_id}
+    if rendered.photo is not None:
+        params["photo"] = rendered.photo
     if message.thread_id:
         params["message_thread_id"] = message.thread_id
     if payload.reply_to_message_id is not None:
@@ -36,7 +42,7 @@ def telegram_call(
         }
     if paid:
         params["allow_paid_broadcast"] = True
-    return "sendMessage", params
+    return "sendMessage" if rendered.photo is None else "sendPhoto", params
 
 
 def preview_options(rendered: Rendered) -> dict[str, Any]:
@@ -64,14 +70,17 @@ def keyboard(rendered: Rendered) -> list[list[dict[str, str]]]:
 
 
 def plain_params(params: dict[str, Any]) -> dict[str, Any]:
-    """The same message without markup, buttons or preview, shortened.
+    """The same message without markup, buttons or preview, shortened; a picture stays.
 
     For a text that Telegram cannot parse: what it says is worth more than how it looks.
     """
-    bare = html.unescape(re.sub(r"<[^<>]*>", "", params["text"])).strip()
+    name = "caption" if "caption" in params else "text"
+    bare = html.unescape(re.sub(r"<[^<>]*>", "", params[name])).strip()
     if len(bare) > _PLAIN_LIMIT:
         bare = bare[: _PLAIN_LIMIT - 1].rstrip() + "…"
     kept = {k: v for k, v in params.items() if k not in ("parse_mode", "reply_markup")}
+    if name == "caption":
+        return kept | {"caption": bare}
     return kept | {"text": bare or "…", "link_preview_options": {"is_disabled": True}}
 
 

@@ -23,3 +23,8 @@ WAIT_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 2, 5, 15, 60, 300, 900, 3600),
 )
 HELD = Counter("coinbell_pacer_holds_total", "Times that the whole bot waited for a 429")
+FOLDED = Counter(
+    "coinbell_folded_total",
+    "What was owed late and went into one message for many, by priority",
+    ["priority"],
+)

@@ -22,6 +22,7 @@ class Effect(StrEnum):
     HOLD_CHAT = "hold_chat"
     SEND_PLAIN = "send_plain"
     SEND_TO_GENERAL = "send_to_general"
+    THREAD_CLOSED = "thread_closed"
     HALT = "halt"
 
 

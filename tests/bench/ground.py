@@ -11,8 +11,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.chat.catalogue import Catalogue
+from bot.chat.notices import ChatNotices
 from bot.delivery.drain import Drain
+from bot.delivery.ledger import Ledger
 from bot.delivery.pacing import Pacer
+from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
@@ -123,11 +127,14 @@ async def draining(ground: Ground, api_url: str, per_second: float) -> AsyncIter
     """A drain at work on that ground for as long as the block."""
     wakeup = Wakeup()
     async with telegram_session() as session:
+        pacer = Pacer(per_second, time.monotonic())
+        wire = Wire(session, api_url, TOKEN)
+        notices = ChatNotices(Catalogue.load(), utc_now)
         drain = Drain(
             ground.database,
-            Wire(session, api_url, TOKEN),
-            Texts(OneText()),
-            Pacer(per_second, time.monotonic()),
+            Sender(wire, Texts(OneText()), pacer, utc_now),
+            Ledger(ground.database, notices, utc_now, wakeup),
+            pacer,
             utc_now,
             wakeup,
         )

@@ -12,15 +12,18 @@ import aiohttp
 import pytest
 
 from bot.delivery.drain import Drain
+from bot.delivery.ledger import Ledger
 from bot.delivery.pacing import Pacer
+from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.chats import ChatKind, ChatSeen
+from bot.domain.errors import DatabaseLocked
 from bot.domain.outbox import Claimed, Method, Priority, Rendered, Reply, Subject
 from storage.chats import destination, see_chat
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.migrating import migrate
 from storage.outbox import add_reply
 
@@ -35,6 +38,10 @@ CLAIMED = Claimed(
     attempts=0,
     created_at=datetime(2026, 3, 14, 12, 0, tzinfo=UTC),
 )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Claims(Protocol):
@@ -54,7 +61,7 @@ def claimed() -> Claims:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database that gives up on a lock soon."""
-    database = Database(database_url, busy_timeout_ms=100)
+    database = Database(database_url, busy_timeout_ms=500)
     await migrate(database)
     yield database
     await database.close()
@@ -65,12 +72,16 @@ class PlainRenderer:
 
     def __init__(self) -> None:
         self.gone: set[int] = set()
+        self.failing = 0
         self.calls = 0
 
     async def rendered(
         self, subject: Subject, subject_id: int, revision: int, language: str | None
     ) -> Rendered | None:
         self.calls += 1
+        if self.failing:
+            self.failing -= 1
+            raise DatabaseLocked("locked")
         if subject_id in self.gone:
             return None
         return Rendered(f"{subject.value} {subject_id} r{revision} {language or 'en'}")
@@ -101,6 +112,23 @@ def wire(server: TelegramServer, session: aiohttp.ClientSession) -> Wire:
     return Wire(session, server.api_url, server.token)
 
 
+class Told:
+    """Notes which notices were asked for."""
+
+    def __init__(self) -> None:
+        self.paused: list[int] = []
+        self.closed: list[tuple[int, int]] = []
+
+    async def chat_paused(self, tx: Transaction, telegram_chat_id: int, reason: str) -> None:
+        assert reason
+        assert tx.in_transaction()
+        self.paused.append(telegram_chat_id)
+
+    async def thread_closed(self, tx: Transaction, telegram_chat_id: int, thread_id: int) -> None:
+        assert tx.in_transaction()
+        self.closed.append((telegram_chat_id, thread_id))
+
+
 @dataclass
 class Office:
     """A drain with all that a test asks of it."""
@@ -110,6 +138,7 @@ class Office:
     drain: Drain
     pacer: Pacer
     wakeup: Wakeup
+    told: Told
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -172,5 +201,8 @@ def office(
     wakeup = Wakeup()
     # Begun a minute ago: groups have their whole allowance.
     pacer = Pacer(per_second=1000, started=time.monotonic() - 60)
-    drain = Drain(database, wire, Texts(renderer), pacer, lambda: datetime.now(UTC), wakeup)
-    return Office(database, server, drain, pacer, wakeup)
+    told = Told()
+    sender = Sender(wire, Texts(renderer), pacer, utc_now)
+    ledger = Ledger(database, told, utc_now, wakeup)
+    drain = Drain(database, sender, ledger, pacer, utc_now, wakeup)
+    return Office(database, server, drain, pacer, wakeup, told)

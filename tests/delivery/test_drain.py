@@ -1,21 +1,16 @@
 """The drain against Telegram's stand-in: what waits arrives, once, in order, whatever happens."""
 
 import asyncio
-import sqlite3
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.chats import ChatKind, ChatState
-from bot.domain.errors import TelegramRefused
 from bot.domain.outbox import Priority
 from storage.chats import chat
 from storage.outbox import owe_broadcast
-from storage.schema import messages
 
 
 @pytest.fixture
@@ -156,140 +151,61 @@ async def test_a_closed_thread_falls_back_to_general(office: Any, server: Telegr
     await office.reply(destination, "Hello")
     async with office.open():
         await server.wait_for_sent(1)
+        await office.until_ended()
     assert server.sent[0].thread_id == 0
+    assert office.told.closed == [(forum.id, thread.id)]
 
 
-async def test_a_lost_answer_does_not_repeat_a_broadcast(
-    office: Any, server: TelegramServer, alice: int
+async def test_a_chat_that_may_not_be_written_to_pauses_and_its_people_are_told(
+    office: Any, server: TelegramServer
 ) -> None:
-    """Silence after writing leaves a broadcast unknown, not sent twice."""
-    server.drop_after("sendMessage")
-    await office.reply(await office.chat(alice), "Hello", Priority.BROADCAST)
+    """What waits for it is dropped, and word of it is owed once."""
+    bob = server.world.add_user("Bob")
+    group = server.world.add_group("Traders", members=[bob])
+    server.world.set_write_ban(group.id, "rights")
+    destination = await office.chat(group.id, ChatKind.SUPERGROUP)
+    await office.reply(destination, "one")
+    await office.reply(destination, "two")
     async with office.open():
         await office.until_ended()
-    assert len(server.sent) == 1
-    assert [state for state, *_ in await office.rows()] == ["unknown"]
+    async with office.database.reading() as tx:
+        stored = await chat(tx, group.id)
+    assert stored is not None
+    assert stored.state is ChatState.PAUSED
+    assert office.told.paused == [group.id]
+    assert {state for state, *_ in await office.rows()} == {"dropped"}
 
 
-async def test_an_expired_message_is_not_sent(
-    office: Any, server: TelegramServer, alice: int
-) -> None:
-    """Old news are dropped without a call."""
-    past = datetime.now(UTC) - timedelta(seconds=1)
-    await office.reply(await office.chat(alice), "Old", expires_at=past)
-    async with office.open():
-        await office.until_ended()
-    assert server.calls("sendMessage") == 0
-    assert await office.rows() == [("dropped", "expired", 1)]
-
-
-async def test_a_subject_that_was_deleted_is_dropped(
+async def test_a_text_that_cannot_be_read_for_now_is_sent_later(
     office: Any, server: TelegramServer, renderer: Any, alice: int
 ) -> None:
-    """What cannot be rendered any more is counted and left."""
+    """A database that fails while a message is rendered costs nothing but a second."""
     await office.chat(alice)
-    renderer.gone.add(1)
+    renderer.failing = 1
     async with office.database.writing() as tx:
         await owe_broadcast(tx, 1, datetime.now(UTC))
-    async with office.open():
-        await office.until(lambda: _some(office))
-        await office.until_ended()
-    assert server.calls("sendMessage") == 0
-    assert [state for state, *_ in await office.rows()] == ["dropped"]
-
-
-async def _some(office: Any) -> bool:
-    return bool(await office.rows())
-
-
-async def test_a_fault_of_ours_ends_one_message_only(
-    office: Any, server: TelegramServer, alice: int
-) -> None:
-    """A payload that cannot be read fails by itself; the next one is sent."""
-    destination = await office.chat(alice)
-    await office.reply(destination, "Broken")
-    async with office.database.writing() as tx:
-        await tx.exec_driver_sql("UPDATE messages SET payload = '{'")
-    await office.reply(destination, "Whole")
-    async with office.open():
-        await server.wait_for_sent(1)
-        await office.until_ended()
-    assert [state for state, *_ in await office.rows()] == ["failed", "sent"]
-
-
-async def test_a_refused_token_ends_the_drain_and_loses_nothing(
-    office: Any, server: TelegramServer, alice: int
-) -> None:
-    """401 stops the bot; the message waits for a token that works."""
-    server.fail("sendMessage", 401, "Unauthorized")
-    await office.reply(await office.chat(alice), "Hello")
-    with pytest.raises(TelegramRefused):
-        await office.drain.run()
-    assert [state for state, *_ in await office.rows()] == ["waiting"]
-
-
-async def test_a_locked_database_pauses_sending(
-    office: Any, server: TelegramServer, alice: int, tmp_path: Path
-) -> None:
-    """While another process holds the database nothing is sent or forgotten."""
-    later = datetime.now(UTC) + timedelta(seconds=0.6)
-    await office.reply(await office.chat(alice), "Hello")
-    async with office.database.writing() as tx:
-        await tx.execute(sa.update(messages).values(not_before_at=later))
-    async with office.open():
-        await asyncio.sleep(0.2)  # past the start, which must have the database
-        holder = sqlite3.connect(tmp_path / "coinbell.db", isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        office.wakeup.wake()
-        await office.until(lambda: _troubled(office))
-        assert server.calls("sendMessage") == 0
-        holder.close()
-        await server.wait_for_sent(1)
-        await office.until_ended()
-    assert office.drain.trouble is None
-
-
-async def _troubled(office: Any) -> bool:
-    return office.drain.trouble is not None
-
-
-async def test_what_a_dead_process_left_on_the_wire_is_sent_again(
-    office: Any, server: TelegramServer, alice: int
-) -> None:
-    """A start frees the leases, since nobody knows whether those calls were made."""
-    await office.reply(await office.chat(alice), "Hello")
-    async with office.database.writing() as tx:
-        await tx.exec_driver_sql("UPDATE messages SET state = 'wire', owner = 'dead'")
     async with office.open():
         await server.wait_for_sent(1)
         await office.until_ended()
     assert [state for state, *_ in await office.rows()] == ["sent"]
 
 
-async def test_stopping_finishes_what_is_on_the_wire(office: Any, server: TelegramServer) -> None:
-    """After a stop every message is sent or waits; none is in between, none is lost."""
-    server.latency_seconds = 0.1
-    for n in range(60):
-        user = server.world.add_user(f"User {n}")
-        server.world.start(user.id)
-        await office.reply(await office.chat(user.id), "Hello")
-    async with office.open():
-        await server.wait_for_sent(1)
-    states = [state for state, *_ in await office.rows()]
-    assert set(states) <= {"sent", "waiting"}
-    assert states.count("sent") == len(server.sent)
-
-
-async def test_an_unreachable_telegram_is_waited_for(
-    office: Any, server: TelegramServer, alice: int
+async def test_in_an_outage_a_harmless_call_is_tried_and_no_message_twice(
+    office: Any, server: TelegramServer
 ) -> None:
-    """While no connection can be made the message waits, and arrives when there is one."""
-    port = int(server.api_url.rsplit(":", 1)[1])
-    await server.stop()
-    await office.reply(await office.chat(alice), "Hello")
+    """Answers of many chats are lost: the rest waits until Telegram answers getMe."""
+    users = [server.world.add_user(f"User {n}", started=True) for n in range(30)]
+    server.drop_after("sendMessage", times=None)
+    server.drop_before("getMe", times=2)
+    for user in users:
+        await office.reply(await office.chat(user.id), "Hello", Priority.BROADCAST)
     async with office.open():
-        await asyncio.sleep(0.3)
-        await server.start(port=port)
-        await server.wait_for_sent(1, timeout_seconds=20)
+        await server.wait_until(lambda: server.calls("getMe") >= 2, timeout_seconds=20)
+        silent = server.calls("sendMessage")
+        server.faults.clear()
         await office.until_ended()
-    assert len(server.sent) == 1
+    assert silent < 30
+    assert len({sent.chat_id for sent in server.sent}) == 30
+    assert len(server.sent) == 30
+    states = [state for state, *_ in await office.rows()]
+    assert (states.count("unknown"), states.count("sent")) == (silent, 30 - silent)
