@@ -41,12 +41,19 @@ cover: install  ## the tests with branch coverage
 	$(BIN)/coverage run -m pytest tests --ignore=tests/bench
 	$(BIN)/coverage report --skip-covered --show-missing
 
-bench: install  ## the figures of docs/benchmarks.md
-	$(BIN)/python -m tests.bench
+# aiogram, which the outbox is measured against, bounds what it shares with us: it lives apart.
+.venv-bench/.installed: tests/bench/requirements.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench: install .venv-bench/.installed  ## the figures of docs/benchmarks.md; ARGS=pace for one
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: install  ## pin every dependency anew
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file tests/bench/requirements.lock tests/bench/requirements.in
 
 clean:  ## remove what was built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

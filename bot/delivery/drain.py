@@ -36,6 +36,7 @@ _LONG_WAIT_SECONDS = 1.0
 _STOP_SECONDS = 25.0
 # Messages of chats that must wait stand in the way of so many others at most.
 _LOOK_PAST = 64
+_JUMPING = 4
 
 # How long a message is worth sending; a broadcast never grows stale.
 LIFETIMES = {
@@ -74,6 +75,7 @@ class Drain:
         self._queue: list[Claimed] = []
         self._queued = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
+        self._woken = True
         self._stopping = False
         self._trouble: str | None = None
         self.refused: TelegramRefused | None = None
@@ -126,6 +128,11 @@ class Drain:
             if self._sender.breaker.is_open and not self._is_over():
                 await self._probe()
             return
+        if not self._woken and len(self._queue) > self._ahead // 2:
+            # A transaction for many messages, not for each; what is new wakes us.
+            self._woken = await self._wakeup.wait(_BUSY_SECONDS)
+            return
+        self._woken = False
         try:
             taken = await self._take()
             self._trouble = None
@@ -136,7 +143,7 @@ class Drain:
             await asyncio.sleep(_TROUBLE_SECONDS)
             return
         if not taken and not self._is_over():
-            await self._wakeup.wait(await self._idle_seconds())
+            self._woken = await self._wakeup.wait(await self._idle_seconds())
 
     async def _probe(self) -> None:
         if self._pacer.wait_for_all(self._monotonic()) <= 0:
@@ -145,7 +152,9 @@ class Drain:
     async def _take(self) -> int:
         """Take what may go soon, and commit the intent to send it; returns how many."""
         on_wire = len(self._queue) + len(self._sending) + len(self._ledger)
-        limit = min(self._ahead - len(self._queue), self._most_on_wire - on_wire)
+        # Beside a full queue there is room for a few: an alert does not wait for it.
+        wanted = max(self._ahead - len(self._queue), _JUMPING)
+        limit = min(wanted, self._most_on_wire - on_wire)
         if limit <= 0:
             return 0
         now = self._clock()

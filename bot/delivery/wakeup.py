@@ -4,6 +4,7 @@ Owns the event that producers set and the one consumer waits on.
 """
 
 import asyncio
+import contextlib
 
 
 class Wakeup:
@@ -16,11 +17,11 @@ class Wakeup:
         """End the current wait, or the next one."""
         self._event.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Return once woken, or after so many seconds."""
-        try:
+    async def wait(self, seconds: float) -> bool:
+        """Return once woken, or after so many seconds; true when it was woken."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0)):
                 await self._event.wait()
-        except TimeoutError:
-            pass
+        woken = self._event.is_set()
         self._event.clear()
+        return woken

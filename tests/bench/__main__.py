@@ -19,6 +19,7 @@ Benchmark = Callable[[Path], Awaitable[list[Figure]]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "throughput": delivery.throughput,
+    "aiogram": delivery.beside_aiogram,
     "pace": delivery.pace,
     "overtaking": delivery.overtaking,
     "owing": delivery.owing,

@@ -1,12 +1,14 @@
 """Delivery: how fast, at what cost, how close to the limit, how soon an alert."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 from tests.bench.figures import Figure
-from tests.bench.ground import cpu_seconds, draining, ground, peak_megabytes
-from tests.bench.telegram import stand_in
+from tests.bench.ground import TEXT, cpu_seconds, draining, ground, opened, peak_megabytes
+from tests.bench.telegram import TOKEN, chat_id, stand_in
 
 
 async def throughput(folder: Path) -> list[Figure]:
@@ -23,6 +25,37 @@ async def throughput(folder: Path) -> list[Figure]:
     return [
         Figure("through the outbox, limits lifted", count / seconds, "messages/s", least=1000),
         Figure("CPU of a message", cpu / count * 1000, "ms", most=1.0),
+    ]
+
+
+async def beside_aiogram(folder: Path) -> list[Figure]:
+    """The same messages through the outbox and by aiogram without one, in one run."""
+    count = 10_000
+    with stand_in(count) as telegram:
+        command = [
+            ".venv-bench/bin/python",
+            str(Path(__file__).with_name("aiogram_sending.py")),
+            telegram.api_url,
+            TOKEN,
+            str(chat_id(1)),
+            str(count),
+        ]
+        done = await asyncio.to_thread(
+            subprocess.run, command, input=TEXT, capture_output=True, text=True, check=True
+        )
+        theirs, their_cpu = (float(word) for word in done.stdout.split())
+        async with ground(folder, count) as place:
+            await place.owe_story(1)
+            cpu, started = cpu_seconds(), time.perf_counter()
+            async with draining(place, telegram.api_url, per_second=100_000):
+                await place.until_ended(count)
+            ours, cpu = time.perf_counter() - started, cpu_seconds() - cpu
+    return [
+        Figure("aiogram 3 without an outbox", count / theirs, "messages/s"),
+        Figure("CPU of its message", their_cpu / count * 1000, "ms"),
+        Figure("through the outbox, beside it", count / ours, "messages/s"),
+        Figure("CPU of our message", cpu / count * 1000, "ms", most=1.0),
+        Figure("ours to theirs", theirs / ours, "times", least=1.0),
     ]
 
 
@@ -69,15 +102,10 @@ async def owing(folder: Path) -> list[Figure]:
 
 
 async def memory(folder: Path) -> list[Figure]:
-    """The drain at work while 1,000,000 rows wait."""
-    with stand_in(1) as telegram:
-        async with ground(folder, 100_000) as place:
-            for story in range(1, 11):
-                await place.owe_story(story)
-            before = peak_megabytes()
-            async with draining(place, telegram.api_url, per_second=30):
-                await asyncio.sleep(5)
-    return [
-        Figure("memory with 1,000,000 rows waiting", peak_megabytes(), "MB", most=150),
-        Figure("of that, before the drain began", before, "MB"),
-    ]
+    """The drain at work while 1,000,000 rows wait, which another process has owed."""
+    command = [sys.executable, "-m", "tests.bench.ground", str(folder), "100000", "10"]
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=300)
+    with stand_in(1000) as telegram:
+        async with opened(folder) as place, draining(place, telegram.api_url, per_second=30):
+            await asyncio.sleep(15)
+    return [Figure("memory with 1,000,000 rows waiting", peak_megabytes(), "MB", most=150)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -123,6 +124,20 @@ async def ground(folder: Path, subscribers: int) -> AsyncIterator[Ground]:
 
 
 @asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Ground]:
+    """A ground that another process has made."""
+    database = Database(f"sqlite:///{folder / 'bench.db'}")
+    yield Ground(database, 1)
+    await database.close()
+
+
+async def _prepare(folder: Path, subscribers: int, stories: int) -> None:
+    async with ground(folder, subscribers) as place:
+        for story in range(1, stories + 1):
+            await place.owe_story(story)
+
+
+@asynccontextmanager
 async def draining(ground: Ground, api_url: str, per_second: float) -> AsyncIterator[Wakeup]:
     """A drain at work on that ground for as long as the block."""
     wakeup = Wakeup()
@@ -155,3 +170,7 @@ def cpu_seconds() -> float:
 def peak_megabytes() -> float:
     """The most memory that this process ever had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    asyncio.run(_prepare(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -59,6 +59,38 @@ def test_an_edit_names_its_message(claimed: Any) -> None:
     assert "message_thread_id" not in params
 
 
+PICTURE = Rendered("<b>Look</b>", rows=FULL.rows[:1], photo="AgACAgI")
+
+
+def test_a_picture_carries_the_text_as_its_caption(claimed: Any) -> None:
+    """A photo goes by its file id; a link preview is no part of it."""
+    method, params = telegram_call(claimed(thread_id=5), Payload(PICTURE))
+    assert method == "sendPhoto"
+    assert params["photo"] == "AgACAgI"
+    assert (params["caption"], params["parse_mode"]) == ("<b>Look</b>", "HTML")
+    assert params["message_thread_id"] == 5
+    assert len(params["reply_markup"]["inline_keyboard"]) == 1
+    assert not {"text", "link_preview_options"} & params.keys()
+
+
+def test_an_edit_of_a_picture_changes_its_caption(claimed: Any) -> None:
+    """The picture itself stays what it is."""
+    method, params = telegram_call(claimed(), Payload(PICTURE, edit_message_id=44))
+    assert (method, params["message_id"]) == ("editMessageCaption", 44)
+    assert "photo" not in params
+
+
+def test_a_caption_that_cannot_be_parsed_goes_out_bare(claimed: Any) -> None:
+    """The picture stays, its buttons and markup are gone; a picture may be without words."""
+    _, params = telegram_call(claimed(), Payload(PICTURE))
+    assert plain_params(params | {"caption": "<b>AT&amp;T"}) == {
+        "chat_id": 100,
+        "photo": "AgACAgI",
+        "caption": "AT&T",
+    }
+    assert plain_params(params | {"caption": "<b>"})["caption"] == ""
+
+
 def test_a_paid_broadcast_says_so(claimed: Any) -> None:
     """The flag is sent only when it is asked for."""
     assert telegram_call(claimed(), Payload(FULL), paid=True)[1]["allow_paid_broadcast"] is True
