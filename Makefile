@@ -10,9 +10,11 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
 $(STAMP): requirements.lock pyproject.toml
+	@echo "Building $(VENV); the first time takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# setuptools warns at length of what an editable install is, by its nature.
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
 install: $(STAMP)  ## build .venv
@@ -49,6 +51,9 @@ cover: install  ## the tests with branch coverage
 
 bench: install .venv-bench/.installed  ## the figures of docs/benchmarks.md; ARGS=pace for one
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: install  ## kill the bot 100 times while everything flows; ARGS="--kills 20 --seed 7"
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: install  ## pin every dependency anew
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements.lock pyproject.toml

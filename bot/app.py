@@ -28,7 +28,9 @@ from bot.chat.receiving import ALLOWED_UPDATES, Poller, Receiver
 from bot.chat.reception import Reception
 from bot.chat.rendering import ChatRenderer
 from bot.config import Settings
+from bot.connecting import initialised, until_answered
 from bot.delivery.drain import Drain
+from bot.delivery.folder import Folder
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PacedLimiter
 from bot.delivery.pacing import Pacer
@@ -37,8 +39,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
-from bot.domain.answers import Answer
-from bot.domain.errors import CoinbellError, TelegramRefused
+from bot.domain.errors import CoinbellError
 from bot.http import GuardedClient
 from bot.news.cadence import Pace
 from bot.news.mentions import MentionFinder
@@ -63,10 +64,10 @@ from storage.sources import configure_sources, release_polls
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 1.0
-_PROGRESS_SECONDS = 3.0
+_PROGRESS_SECONDS = 1.0
+_FOLDING_SECONDS = 10.0
 _UPKEEP_SECONDS = 600.0
 _TIDY_SECONDS = 60.0
-_LONGEST_RETRY_SECONDS = 30.0
 
 
 def utc_now() -> datetime:
@@ -122,26 +123,17 @@ class App:
 
     async def _meet_telegram(self, wire: Wire, stop: asyncio.Event) -> bool:
         """Wait for Telegram to answer, and check whose token it is; false when stopped first."""
-        pause = 1.0
-        while not stop.is_set():
-            outcome = await wire.call("getMe", {})
-            if isinstance(outcome, Answer) and outcome.ok:
-                async with self.database.writing() as tx:
-                    await claim_identity(tx, outcome.result["id"])
-                log.info("telegram_reached", bot=outcome.result.get("username"))
-                self.reporter.telegram_reached = True
-                self.reporter.telegram_trouble = None
-                return True
-            if isinstance(outcome, Answer):
-                _check_token(outcome)
-            trouble = outcome.description if isinstance(outcome, Answer) else outcome.reason
-            self.reporter.telegram_trouble = trouble
-            log.warning("telegram_not_reached", reason=trouble, again_in_seconds=pause)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await stop.wait()
-            pause = min(pause * 2, _LONGEST_RETRY_SECONDS)
-        return False
+        found = await until_answered(wire, "getMe", {}, stop, self._note_trouble)
+        if found is None:
+            return False
+        async with self.database.writing() as tx:
+            await claim_identity(tx, found["id"])
+        log.info("telegram_reached", bot=found.get("username"))
+        self.reporter.telegram_reached = True
+        return True
+
+    def _note_trouble(self, trouble: str | None) -> None:
+        self.reporter.telegram_trouble = trouble
 
     async def _work(
         self,
@@ -169,11 +161,15 @@ class App:
         desk = self._desk(bot, catalogue, prices)
         news = self._news(client, prices)
         schedule = self._schedule(news, prices, drain, catalogue)
-        async with bot:
-            await self._receive(wire)
-            await set_menus(bot, catalogue, self.settings.telegram.admins)
-            await news.plan_first_polls()
-            await self._run_parts(wire, drain, desk, schedule, stop)
+        if not await initialised(bot, stop, self._note_trouble):
+            return
+        try:
+            if await self._receive(wire, stop):
+                await set_menus(bot, catalogue, self.settings.telegram.admins)
+                await news.plan_first_polls()
+                await self._run_parts(wire, drain, desk, schedule, stop)
+        finally:
+            await bot.shutdown()
 
     async def _run_parts(
         self, wire: Wire, drain: Drain, desk: Desk, schedule: Schedule, stop: asyncio.Event
@@ -262,6 +258,7 @@ class App:
             operators=frozenset(self.settings.telegram.admins),
             clock=utc_now,
             outbox_signal=self._outbox,
+            paid_broadcast=self.settings.telegram.paid_broadcast,
         )
 
     def _news(self, client: GuardedClient, prices: PriceWatch) -> NewsPoller:
@@ -288,6 +285,8 @@ class App:
             keep_messages_days=settings.keep_messages_days,
         )
 
+        folder = Folder(self.database, utc_now, self._outbox)
+
         async def poll_prices() -> None:
             if prices.next_poll_seconds() <= 0:
                 await prices.poll()
@@ -302,28 +301,27 @@ class App:
         schedule.every(_LOOK_SECONDS, "sources", news.poll_due)
         schedule.every(_LOOK_SECONDS, "prices", poll_prices)
         schedule.every(_PROGRESS_SECONDS, "broadcasts", follow_broadcasts)
+        schedule.every(_FOLDING_SECONDS, "folding", folder.run)
         schedule.every(_UPKEEP_SECONDS, "upkeep", upkeep.run)
         schedule.every(_TIDY_SECONDS, "tidy", tidy)
         return schedule
 
     # ---- Telegram
 
-    async def _receive(self, wire: Wire) -> None:
-        """Tell Telegram where updates go: to the webhook's address, or to who polls."""
-        settings = self.settings
+    async def _receive(self, wire: Wire, stop: asyncio.Event) -> bool:
+        """Tell Telegram where updates go: to the webhook's address, or to who polls.
+
+        False when stopped before it took that.
+        """
+        settings, method, params = self.settings, "deleteWebhook", dict[str, object]()
         if settings.telegram.transport == "webhook":
-            params: dict[str, object] = {
+            method = "setWebhook"
+            params = {
                 "url": settings.web.public_url.rstrip("/") + WEBHOOK_PATH,
                 "secret_token": self._secret,
                 "allowed_updates": list(ALLOWED_UPDATES),
             }
-            outcome = await wire.call("setWebhook", params)
-        else:
-            outcome = await wire.call("deleteWebhook", {})
-        if isinstance(outcome, Answer) and outcome.ok:
-            return
-        reason = outcome.description if isinstance(outcome, Answer) else outcome.reason
-        raise TelegramRefused(f"Telegram does not take the webhook's setting: {reason}")
+        return await until_answered(wire, method, params, stop, self._note_trouble) is not None
 
     async def _after_step(self, seconds: float) -> None:
         """What waits for a time that was set by the old clock goes now."""
@@ -332,14 +330,6 @@ class App:
                 await release_waiting(tx, utc_now())
                 await release_polls(tx, utc_now())
         self._outbox.wake()
-
-
-def _check_token(answer: Answer) -> None:
-    if answer.status in (401, 404):
-        raise TelegramRefused(
-            f"Telegram refuses the bot's token ({answer.description}): "
-            "take a new one from @BotFather and set telegram.token"
-        )
 
 
 def _raise_first(results: list[Any]) -> None:

@@ -31,6 +31,8 @@ _SHORTEST_SECRET: Final = 4  # less would blank out ordinary words, and keeps no
 _DEEPEST: Final = 8
 _QUIET: Final = ("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio", "httpcore", "httpx")
 _QUIET_TOO: Final = ("sqlalchemy", "telegram", "tzlocal")
+# It warns each time that a job is not begun beside itself, which is as it should be.
+_MUTE: Final = ("apscheduler.scheduler",)
 
 
 class Redaction:
@@ -132,6 +134,8 @@ def configure(
     root.setLevel(level.upper())
     for name in (*_QUIET, *_QUIET_TOO):
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    for name in _MUTE:
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[

@@ -69,7 +69,7 @@ class Schedule:
                     self._idle.set()
 
         self._scheduler.add_job(
-            guarded, "interval", seconds=seconds, id=name, next_run_time=self._clock()
+            guarded, "interval", seconds=seconds, id=name, name=name, next_run_time=self._clock()
         )
 
     def start(self) -> None:

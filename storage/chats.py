@@ -226,7 +226,7 @@ async def _merge_owed(tx: Transaction, old: int, new: int, now: datetime) -> Non
         other.c.revision == mine.c.revision,
     )
     waits = sa.or_(
-        mine.c.state == "owed",
+        mine.c.state.in_(["owed", "held"]),
         sa.exists().where(messages.c.id == mine.c.message_id, messages.c.state == "waiting"),
     )
     of_old, of_new = await _owed_ids(tx, old), await _owed_ids(tx, new)
@@ -265,11 +265,18 @@ async def _owed_ids(tx: Transaction, destination_id: int) -> sa.CompoundSelect[A
 
 
 async def _unowe(tx: Transaction, ids: sa.Select[Any], now: datetime) -> None:
-    """Delete notifications, and drop the messages that would have paid them."""
+    """Delete notifications, and drop the messages that would have paid them.
+
+    A digest pays others too: it stays, and tells of what is left.
+    """
     paying = sa.select(notifications.c.message_id).where(notifications.c.id.in_(ids))
     await tx.execute(
         sa.update(messages)
-        .where(messages.c.id.in_(paying), messages.c.state == "waiting")
+        .where(
+            messages.c.id.in_(paying),
+            messages.c.state == "waiting",
+            messages.c.subject.is_distinct_from("digest"),
+        )
         .values(state="dropped", reason="the chats were merged", finished_at=now)
     )
     await tx.execute(sa.delete(notifications).where(notifications.c.id.in_(ids)))

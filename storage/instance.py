@@ -7,20 +7,19 @@ may share a database, each with leases of its own; there is no lock, and Telegra
 409 to all but one that ask it for updates.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import structlog
-
 from bot.domain.errors import AlreadyRunning, DatabaseUnreachable
 from storage.database import Database
 
-log = structlog.get_logger(__name__)
-
 _LONGEST_PID = 20
+# Some network file systems know no locks; a bot that is alone on one must not stay off.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 def lock_path(file: Path) -> Path:
@@ -62,9 +61,8 @@ def _lock(descriptor: int, path: Path, database: Database) -> None:
             f"{path}: stop it first, or give this one a database of its own (storage.url)"
         ) from None
     except OSError as error:
-        # Some network file systems know no locks; a bot alone on such a one must not stay off.
-        log.warning("no_lock", file=str(path), error=error.strerror)
-        return
+        if error.errno not in _NO_LOCKS:
+            raise DatabaseUnreachable(f"{database.shown_url}: {path}: {error.strerror}") from error
     # Only said for people, so that a full disk is no reason not to start.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)

@@ -26,7 +26,6 @@ from bot.domain.payloads import Payload, payload_text
 from storage.database import Transaction, upsert
 from storage.schema import (
     alerts,
-    broadcasts,
     chats,
     destinations,
     firings,
@@ -71,16 +70,6 @@ async def owe_story(
         subscriptions.c.destination_id.not_in(unreachable),
     )
     return await _owe(tx, who, Subject.STORY, story_id, revision, Priority.NEWS, now)
-
-
-async def owe_broadcast(tx: Transaction, broadcast_id: int, now: datetime) -> int:
-    """Owe a broadcast to every active chat, in its main thread; returns how many are new."""
-    who = (
-        sa.select(destinations.c.id)
-        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
-        .where(destinations.c.thread_id == 0, chats.c.state == ChatState.ACTIVE.value)
-    )
-    return await _owe(tx, who, Subject.BROADCAST, broadcast_id, 1, Priority.BROADCAST, now)
 
 
 async def owe_firings(tx: Transaction, firing_ids: Collection[int], now: datetime) -> int:
@@ -241,14 +230,12 @@ async def candidates(
     Of each priority the waiting messages come first, then as many notifications are planned
     as are missing, so that the queue of messages stays short however much is owed. At least
     `share` of each priority are given, beyond the limit if need be, so that a lower one can
-    have its turn. While a broadcast is paused none of its messages are.
+    have its turn. What is held (a paused broadcast's) is neither planned nor given.
     """
     found: list[Claimed] = []
     # One priority after the other: each is a short walk along an index, where one query over
     # all of them would have to sort.
     for priority in Priority:
-        if priority is Priority.BROADCAST and await _is_paused(tx):
-            continue
         left = max(limit - len(found), share)
         if left <= 0:
             continue
@@ -258,16 +245,6 @@ async def candidates(
             due = await _due_messages(tx, priority, now, left)
         found.extend(due)
     return found
-
-
-async def _is_paused(tx: Transaction) -> bool:
-    """Whether a broadcast is paused, and none runs: they queue, so that one owes at a time."""
-    states = set(
-        await tx.scalars(
-            sa.select(broadcasts.c.state).where(broadcasts.c.state.in_(["running", "paused"]))
-        )
-    )
-    return states == {"paused"}
 
 
 async def _due_messages(

@@ -3,7 +3,7 @@
 Owns counts, leases after a crash, and pruning. The way of a row stands in `storage.outbox`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -11,13 +11,20 @@ from bot.domain.outbox import MessageState, Priority
 from storage.database import Transaction
 from storage.schema import broadcasts, destinations, firings, messages, notifications, stories
 
+# Replicas on PostgreSQL do not agree to the second.
+_CLOCKS_DIFFER = timedelta(seconds=60)
+
 
 async def free_leases(tx: Transaction, now: datetime, *, all_owners: bool) -> int:
     """Put back what a dead process left on the wire, to be sent again.
 
     On SQLite one process runs and every lease at its start is a dead one's; elsewhere only
-    leases past their time are. Returns how many there were.
+    leases past their time are. Where the clock was set back since the dead process last stored
+    a result, all that waits is let go too, or it would wait for as much longer. Returns how many
+    were on the wire.
     """
+    if await _was_set_back(tx, now):
+        await release_waiting(tx, now)
     stuck = messages.c.state == sa.text("'wire'")
     if not all_owners:
         stuck = sa.and_(stuck, messages.c.leased_until < now)
@@ -27,6 +34,14 @@ async def free_leases(tx: Transaction, now: datetime, *, all_owners: bool) -> in
         .values(state=MessageState.WAITING.value, owner=None, leased_until=None, not_before_at=now)
     )
     return result.rowcount
+
+
+async def _was_set_back(tx: Transaction, now: datetime) -> bool:
+    """Whether the newest row was made or ended at a time that has not come yet."""
+    newest_id = sa.select(sa.func.max(messages.c.id)).scalar_subquery()
+    made_at = await tx.scalar(sa.select(messages.c.created_at).where(messages.c.id == newest_id))
+    ended_at = await tx.scalar(sa.select(sa.func.max(messages.c.finished_at)))
+    return any(at is not None and at > now + _CLOCKS_DIFFER for at in (made_at, ended_at))
 
 
 async def next_due_at(tx: Transaction) -> datetime | None:

@@ -86,14 +86,16 @@ async def due_sources(
     """The active sources whose poll is due, longest waiting first; never polled ones count.
 
     A poll planned later than `farthest` from now can only come from a clock that was set
-    back, and is due as well.
+    back, and is due as well. So is one after a good poll that lies ahead: a clock set back while
+    nobody looked at it would hold the source up by as much.
     """
     due = sources.c.next_poll_at
+    polled_ahead = sa.and_(sources.c.last_polled_at > now, sources.c.failures == 0)
     rows = await tx.execute(
         sa.select(sources)
         .where(
             sources.c.state == SourceState.ACTIVE.value,
-            sa.or_(due.is_(None), due <= now, due > now + farthest),
+            sa.or_(due.is_(None), due <= now, due > now + farthest, polled_ahead),
         )
         .order_by(due.asc().nulls_first())
         .limit(limit)

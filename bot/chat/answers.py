@@ -8,6 +8,7 @@ stored, and says what the person reads.
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.chat.catalogue import Catalogue, Html, Voice
@@ -27,10 +28,14 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One message of an answer; `edits` puts it in place of the one whose button was pressed."""
+    """One message of an answer; `edits` puts it in place of the one whose button was pressed.
+
+    `producer_key` is what it is looked for by later, None where nobody does.
+    """
 
     rendered: Rendered
     edits: bool = False
+    producer_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,17 @@ SILENCE = Answer()
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What every command may use, the same for all requests."""
+    """What every command may use, the same for all requests.
+
+    `star_balance` tells the bot's Stars, None where broadcasts cost none.
+    """
 
     database: Database
     catalogue: Catalogue
     prices: Prices
     operators: frozenset[int]
     clock: Clock
+    star_balance: Callable[[], Awaitable[Decimal | None]] | None = None
 
     @property
     def assets(self) -> Assets:
@@ -113,7 +122,7 @@ class Command:
 def message(
     text: Html, rows: Rows = (), preview_url: str | None = None, *, large: bool = False
 ) -> Rendered:
-    """A message that Telegram takes, whatever its length; every message is made here."""
+    """A message in the bot's own words, which Telegram takes whatever its length."""
     return Rendered(fitted(text), rows, preview_url, large)
 
 
@@ -140,5 +149,6 @@ def settled(answer: Answer) -> Apply:
 def error_text(error: CoinbellError, voice: Voice, example: str) -> Html:
     """What a person reads of an error: what was wrong, and an example that works."""
     text_id = error.argument_text_id if isinstance(error, ArgumentError) else error.text_id
-    values: dict[str, Any] = {"example": example, **error.values}
+    command = example.partition(" ")[0]
+    values: dict[str, Any] = {"example": example, "command": command, **error.values}
     return voice.html(text_id, **values)

@@ -6,6 +6,7 @@ The texts come with plain spaces (`bot.chat.request.plain_spaces`).
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ MAX_TOPICS = 20
 MAX_PRICES = 10
 _MAX_WORDS_CHARS = 100
 _SHOWN_CHARS = 60
+_EXAMPLE_WORDS = "spot etf"
+# A typing slip in a word of four letters is close; one in a longer word very close.
+_CLOSE, _VERY_CLOSE = 0.75, 0.8
 _LONGEST_NAME_WORDS = 4
 _OPENING = '"“”„‟«»″'
 _CLOSING = _OPENING
@@ -114,7 +118,7 @@ def _next_topic(
         return 1, ReadTopic(EVERYTHING)
     if (key := _source_key(token.text, sources)) is not None:
         return 1, ReadTopic(Topic(TopicKind.SOURCE, key))
-    raise unknown_name(token.text, assets, "topic.unknown", "topic.unknown_close")
+    raise _unknown_topic(tokens, position, assets)
 
 
 def longest_name(
@@ -140,14 +144,42 @@ def named_asset(word: str, assets: Assets) -> NamedAsset | None:
 
 def unknown_name(word: str, assets: Assets, text_id: str, close_text_id: str) -> ArgumentError:
     """The error for a word that names nothing, with the nearest name where one is near."""
+    if (close := _nearest_name(word, assets, _CLOSE)) is not None:
+        return ArgumentError(close_text_id, typed=shown(word), close=close)
+    return ArgumentError(text_id, typed=shown(word))
+
+
+def _nearest_name(word: str, assets: Assets, least: float) -> str | None:
+    """The symbol or name that is most alike, of those that are as alike as `least` of 1."""
     names: dict[str, str] = {}
     for asset in assets:
         names.setdefault(asset.symbol.casefold(), asset.symbol)
         names.setdefault(asset.name.casefold(), asset.name)
-    close = difflib.get_close_matches(word.casefold().lstrip("$"), names, n=1, cutoff=0.75)
-    if close:
-        return ArgumentError(close_text_id, typed=shown(word), close=names[close[0]])
-    return ArgumentError(text_id, typed=shown(word))
+    close = difflib.get_close_matches(word.casefold().lstrip("$"), names, n=1, cutoff=least)
+    return names[close[0]] if close else None
+
+
+def _unknown_topic(tokens: list[Token], position: int, assets: Assets) -> ArgumentError:
+    """The error for a word that names no topic, with the words after it that name none either.
+
+    `/subscribe spot etf` is one slip and not two: it lacks the quotation marks.
+    """
+    strange = itertools.takewhile(
+        lambda at: _names_nothing(tokens, at, assets), range(position, len(tokens))
+    )
+    typed = " ".join(tokens[at].text for at in strange)
+    for name, least in ((typed, _CLOSE), (tokens[position].text, _VERY_CLOSE)):
+        if (close := _nearest_name(name, assets, least)) is not None:
+            return ArgumentError("topic.unknown_close", typed=shown(name), close=close)
+    words = typed if len(typed) <= _SHOWN_CHARS and words_of(typed) else _EXAMPLE_WORDS
+    return ArgumentError("topic.unknown", typed=shown(typed), words=words)
+
+
+def _names_nothing(tokens: list[Token], position: int, assets: Assets) -> bool:
+    token = tokens[position]
+    if token.is_quoted or token.text.startswith(("#", "@")) or token.text.casefold() in _ALL:
+        return False
+    return longest_name(tokens, position, assets)[1] is None
 
 
 def _asset_topic(named: NamedAsset) -> ReadTopic:
@@ -182,8 +214,9 @@ def _tag_topic(typed: str, assets: Assets) -> ReadTopic:
 def _source_topic(typed: str, sources: Mapping[str, str]) -> ReadTopic:
     key = _source_key(typed[1:], sources)
     if key is None:
-        known = ", ".join(f"@{source}" for source in sorted(sources)) or "—"
-        raise ArgumentError("source.unknown", typed=shown(typed), known=known)
+        keys = [f"@{source}" for source in sorted(sources)]
+        known, first = ", ".join(keys) or "—", keys[0] if keys else "BTC"
+        raise ArgumentError("source.unknown", typed=shown(typed), known=known, first=first)
     return ReadTopic(Topic(TopicKind.SOURCE, key))
 
 

@@ -7,6 +7,7 @@ a pressed button, comes after the commit and may be lost.
 """
 
 import json
+from functools import partial
 
 import structlog
 import telegram
@@ -32,6 +33,7 @@ from bot.chat.fitting import cut_text
 from bot.chat.keyboards import pressed
 from bot.chat.members import Administrators
 from bot.chat.request import Request, RequestKind, read_request
+from bot.chat.stars import star_balance
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import ArgumentError, CoinbellError, StorageError
 from bot.domain.outbox import Reply
@@ -48,9 +50,12 @@ _CONVERSATION = (RequestKind.COMMAND, RequestKind.TEXT, RequestKind.CALLBACK)
 
 
 class Desk:
-    """Answers updates, one at a time for each chat; `bot` must be initialised."""
+    """Answers updates, one at a time for each chat; `bot` must be initialised.
 
-    def __init__(  # the parts it is built of, each by name
+    With `paid_broadcast` an operator is told what a broadcast costs before it is sent.
+    """
+
+    def __init__(  # noqa: PLR0913  # the parts it is built of, each by name
         self,
         *,
         database: Database,
@@ -61,13 +66,15 @@ class Desk:
         operators: frozenset[int],
         clock: Clock,
         outbox_signal: Signal,
+        paid_broadcast: bool = False,
     ) -> None:
         self._database = database
         self._bot = bot
         self._administrators = administrators
         self._clock = clock
         self._outbox_signal = outbox_signal
-        self._room = Room(database, catalogue, prices, operators, clock)
+        balance = partial(star_balance, bot) if paid_broadcast else None
+        self._room = Room(database, catalogue, prices, operators, clock, balance)
 
     async def handle(self, received: Received) -> bool:
         """Answer an update; false when it failed and is to be tried again.
@@ -105,7 +112,7 @@ class Desk:
         command = self._command(request)
         if command is None:
             is_press = request.kind is RequestKind.CALLBACK
-            return self._toast(request, "button.old") if is_press else None
+            return self._toast(request, _dead_button(request)) if is_press else None
         if _is_for_admins(command, request) and not await self._may_change(request):
             return self._refused(request)
         return await command.prepare(request, self._room)
@@ -193,7 +200,7 @@ class Desk:
                 edit_message_id=request.message_id if edits else None,
                 reply_to_message_id=request.message_id if is_command else None,
             )
-            key = f"update:{request.update_id}:{number}"
+            key = say.producer_key or f"update:{request.update_id}:{number}"
             await outbox.add_reply(tx, reply, key, self._clock())
 
     async def _show_toast(self, callback_id: str, answer: Answer) -> None:
@@ -205,18 +212,26 @@ class Desk:
             _log.info("toast_not_shown", error=str(error))
 
     async def _failed(self, received: Received, request: Request | None, error: Exception) -> bool:
-        reason = _reason(error) if isinstance(error, CoinbellError) else type(error).__name__
+        """Count a failure; true when it was the last try, and the person was told."""
         try:
-            async with self._database.writing() as tx:
-                now = self._clock()
-                given_up = await inbox.mark_failed(tx, received.update_id, reason, now)
-                if given_up and request is not None:
-                    await self._apologise(tx, request, error)
+            try:
+                given_up = await self._counted(received, request, error)
+            except Exception:  # noqa: BLE001  # what broke the answer may break the apology
+                _log.exception("apology_failed", update_id=received.update_id)
+                given_up = await self._counted(received, None, error)
         except CoinbellError as second:
             _log.warning("failure_not_counted", update_id=received.update_id, error=second.log_text)
             return False
         if given_up:
             self._outbox_signal.wake()
+        return given_up
+
+    async def _counted(self, received: Received, request: Request | None, error: Exception) -> bool:
+        reason = _reason(error) if isinstance(error, CoinbellError) else type(error).__name__
+        async with self._database.writing() as tx:
+            given_up = await inbox.mark_failed(tx, received.update_id, reason, self._clock())
+            if given_up and request is not None:
+                await self._apologise(tx, request, error)
         return given_up
 
     async def _apologise(self, tx: Transaction, request: Request, error: Exception) -> None:
@@ -225,6 +240,13 @@ class Desk:
         text_id = error.text_id if isinstance(error, CoinbellError) else CoinbellError.text_id
         sorry = settled(said(self._room.voice(request).html(text_id)))
         await self._visited(tx, request, request.chat, sorry)
+
+
+def _dead_button(request: Request) -> str:
+    """Why a button does nothing: not for whoever presses it, or not any more."""
+    press = pressed(request.callback_data)
+    is_known = press is not None and request.chat is not None
+    return "rights.operators" if is_known else "button.old"
 
 
 def _is_for_admins(command: Command, request: Request) -> bool:

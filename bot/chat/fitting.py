@@ -9,8 +9,9 @@ import re
 from bot.chat.catalogue import Html
 
 MESSAGE_LIMIT = 4096
+CAPTION_LIMIT = 1024
 # Telegram refuses raw text beyond 32,768 bytes before it parses it.
-_RAW_BYTES = 32_000
+RAW_BYTES = 32_000
 
 _PIECE = re.compile(r"<(/?)([a-zA-Z-]+)[^<>]*>|&(?:#\w+|\w+);|[^<&]+|[<&]")
 _LAST_WORD = re.compile(r"\s+\S*$")
@@ -83,11 +84,11 @@ def fitted(html: Html, limit: int = MESSAGE_LIMIT) -> Html:
 
     Cut at a word with "…"; takes HTML that the catalogue made, well nested.
     """
-    if _parsed_length(html) <= limit and len(html.encode("utf-8", "replace")) <= _RAW_BYTES:
+    if _parsed_length(html) <= limit and len(html.encode("utf-8", "replace")) <= RAW_BYTES:
         return html
     kept: list[str] = []
     open_tags: list[str] = []
-    left, raw_left = limit - 1, _RAW_BYTES - 1000
+    left, raw_left = limit - 1, RAW_BYTES - 1000
     for piece in _PIECE.finditer(html):
         raw = piece[0]
         raw_left -= len(raw.encode("utf-8", "replace"))

@@ -98,6 +98,15 @@ def age_text(voice: Voice, at: datetime, now: datetime) -> str:
     return date_text(at, now)
 
 
+def duration_text(span: timedelta) -> str:
+    """A span as a clock counts it: 0:45, 55:33, 1:32:10."""
+    seconds = max(int(span.total_seconds()), 0)
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    if hours:
+        return f"{hours:,}:{minutes:02}:{seconds % 60:02}"
+    return f"{minutes}:{seconds % 60:02}"
+
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

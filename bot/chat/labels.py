@@ -13,6 +13,8 @@ from bot.chat.formatting import level_text
 from bot.domain.alerts import Direction, Line
 from bot.domain.articles import Article, Mention, Role
 from bot.domain.assets import Assets
+from bot.domain.audiences import Audience
+from bot.domain.chats import ChatKind
 from bot.domain.markets import Market
 from bot.domain.topics import Topic, TopicKind
 
@@ -29,9 +31,13 @@ def symbol_of(asset_id: str, assets: Assets) -> str:
 
 
 def name_of(asset_id: str, assets: Assets) -> str:
-    """An asset by name and symbol: "Bitcoin (BTC)"."""
+    """An asset by name and symbol: "Bitcoin (BTC)"; by one of them where they are the same."""
     asset = assets.by_id(asset_id)
-    return f"{asset.name} ({asset.symbol})" if asset else asset_id
+    if asset is None:
+        return asset_id
+    if asset.name.casefold() == asset.symbol.casefold():
+        return asset.name
+    return f"{asset.name} ({asset.symbol})"
 
 
 def topic_label(
@@ -53,6 +59,20 @@ def topic_label(
             return f"“{topic.value}”"
         case _:
             return voice.plain("topic.everything")
+
+
+def audience_label(
+    audience: Audience, assets: Assets, sources: Mapping[str, str], voice: Voice
+) -> str:
+    """Whom a broadcast is for: "all", "private · de · Bitcoin (BTC) · active: 30 days"."""
+    # A group and a supergroup are one to whoever is in them.
+    kinds = [kind.value for kind in audience.kinds if kind is not ChatKind.SUPERGROUP]
+    topics = [topic_label(topic, assets, sources, voice) for topic in audience.topics]
+    parts = [", ".join(words) for words in (kinds, audience.languages, topics) if words]
+    if audience.active_within is not None:
+        age = voice.plain("age.days", n=audience.active_within.days)
+        parts.append(voice.plain("broadcast.active", age=age))
+    return " · ".join(parts) or voice.plain("broadcast.everybody")
 
 
 def pair_symbol(market: Market, assets: Assets) -> str:

@@ -1,42 +1,81 @@
-"""The formatting of a message that a person wrote, as Telegram HTML.
+"""What a person wrote, with its formatting, as Telegram HTML.
 
-Pure. Owns the cutting away of a command in front of formatted text.
+Pure. Owns the cutting of formatted text: a command in front, lines of buttons behind.
 """
 
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import telegram
+from telegram.constants import MessageEntityType
 
 from bot.chat.catalogue import escaped
 
 _COMMAND = re.compile(r"\s*[/\uff0f]\w+(?:@\w+)?\s*")
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+# What Telegram finds by itself in any text is no formatting of the person's.
+_FOUND = frozenset(
+    {
+        MessageEntityType.MENTION,
+        MessageEntityType.HASHTAG,
+        MessageEntityType.CASHTAG,
+        MessageEntityType.BOT_COMMAND,
+        MessageEntityType.URL,
+        MessageEntityType.EMAIL,
+        MessageEntityType.PHONE_NUMBER,
+    }
+)
 
 
-def html_of(message: telegram.Message) -> str | None:
-    """The message's own text with its formatting, or None when it has none (a picture, say)."""
-    return _formatted(message, message.text, 0) if message.text else None
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text and its formatting; positions in it are characters."""
+
+    text: str = ""
+    entities: tuple[telegram.MessageEntity, ...] = ()
+
+    def part(self, start: int, end: int | None = None) -> "Written":
+        """The part between two positions, with the blanks around it cut off."""
+        piece = self.text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        piece = piece.strip()
+        before = _units(self.text[:start])
+        entities = (_moved(entity, before, _units(piece)) for entity in self.entities)
+        return Written(piece, tuple(entity for entity in entities if entity is not None))
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the person formatted any of it."""
+        return any(entity.type not in _FOUND for entity in self.entities)
+
+    @property
+    def html(self) -> str:
+        """The text as Telegram HTML."""
+        if not self.text:
+            return ""
+        # A message of its own, for python-telegram-bot formats whole messages only.
+        bare = telegram.Chat(0, telegram.Chat.PRIVATE)
+        message = telegram.Message(
+            0, _SOME_TIME, bare, text=self.text, entities=[_escaped_url(e) for e in self.entities]
+        )
+        return message.text_html
 
 
-def html_after_command(message: telegram.Message) -> str:
-    """What stands behind the command of a message, with its formatting; empty when nothing."""
-    text = message.text or ""
-    command = _COMMAND.match(text)
-    if command is None:
-        return ""
-    rest = text[command.end() :].rstrip()
-    return _formatted(message, rest, _units(text[: command.end()])) if rest else ""
+NOTHING = Written()
 
 
-def _formatted(message: telegram.Message, text: str, cut: int) -> str:
-    entities = [
-        moved
-        for entity in message.entities
-        if (moved := _moved(entity, cut, _units(text))) is not None
-    ]
-    # A message of its own, for python-telegram-bot formats whole messages only.
-    return telegram.Message(
-        message.message_id, message.date, message.chat, text=text, entities=entities
-    ).text_html
+def written_in(message: telegram.Message) -> Written:
+    """The text of a message, or the caption of its picture; empty when it has neither."""
+    if message.text is not None:
+        return Written(message.text, tuple(message.entities))
+    return Written(message.caption or "", tuple(message.caption_entities))
+
+
+def after_command(written: Written) -> Written:
+    """What stands behind the command that a text begins with; empty when it begins with none."""
+    command = _COMMAND.match(written.text)
+    return written.part(command.end()) if command else NOTHING
 
 
 def _moved(entity: telegram.MessageEntity, cut: int, length: int) -> telegram.MessageEntity | None:
@@ -46,9 +85,14 @@ def _moved(entity: telegram.MessageEntity, cut: int, length: int) -> telegram.Me
     if end <= start:
         return None
     facts = entity.to_dict() | {"offset": start, "length": end - start}
-    if entity.url is not None:
-        # The library writes addresses unescaped: "?a=1&lt=2" would come out as another one.
-        facts["url"] = escaped(entity.url)
+    return telegram.MessageEntity.de_json(facts, None)
+
+
+def _escaped_url(entity: telegram.MessageEntity) -> telegram.MessageEntity:
+    """The library writes addresses unescaped: "?a=1&lt=2" would come out as another one."""
+    if entity.url is None:
+        return entity
+    facts = entity.to_dict() | {"url": escaped(entity.url)}
     return telegram.MessageEntity.de_json(facts, None)
 
 

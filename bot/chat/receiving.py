@@ -27,6 +27,7 @@ ALLOWED_UPDATES = (
     "callback_query",
     "my_chat_member",
 )
+_ID_BOUND = 2**63
 _HOLD_SECONDS = 25
 _TROUBLE_SECONDS = 2.0
 _LONGEST_TROUBLE_SECONDS = 30.0
@@ -54,16 +55,33 @@ class Receiver:
         self._desk.wake()
 
 
-def received_from(update: dict[str, Any]) -> Received | None:
-    """An update as the inbox keeps it; None for what is no update."""
-    update_id = update.get("update_id")
-    if not isinstance(update_id, int):
+def received_from(update: object) -> Received | None:
+    """An update as the inbox keeps it; None for what is no update.
+
+    Whatever else is wrong with it is left to the desk, which can give one update up; here an
+    error would stop all others, and the next start would meet the same one again.
+    """
+    fields = _fields(update)
+    update_id = _stored_id(fields.get("update_id"))
+    if update_id is None:
         return None
-    message = update.get("callback_query", {}).get("message")
-    for kind in ("message", "channel_post", "my_chat_member"):
-        message = message or update.get(kind)
-    chat_id = message.get("chat", {}).get("id") if isinstance(message, dict) else None
+    carriers = [_fields(fields.get("callback_query")).get("message")]
+    carriers += [fields.get(kind) for kind in ("message", "channel_post", "my_chat_member")]
+    chats = (_fields(_fields(carrier).get("chat")) for carrier in carriers)
+    ids = (_stored_id(chat.get("id")) for chat in chats)
+    chat_id = next((found for found in ids if found is not None), None)
     return Received(update_id, chat_id, json.dumps(update, ensure_ascii=False))
+
+
+def _fields(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _stored_id(value: object) -> int | None:
+    """A number that the databases' columns can hold, or None."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if -_ID_BOUND <= value < _ID_BOUND else None
 
 
 class Poller:
@@ -104,13 +122,17 @@ class Poller:
         outcome = await self._api.call("getUpdates", params, timeout_seconds=_HOLD_SECONDS + 10)
         if not isinstance(outcome, Answer) or not outcome.ok:
             return self._pause_after(outcome)
+        updates = outcome.result if isinstance(outcome.result, list) else [outcome.result]
         try:
-            await self._receiver.keep(outcome.result)
+            await self._receiver.keep(updates)
         except StorageError as error:
             # Not confirmed, so Telegram gives them again.
             return self._troubled(error.log_text)
+        ids = [kept.update_id for update in updates if (kept := received_from(update)) is not None]
+        if updates and not ids:
+            return self._troubled("what came are no updates")
         self._troubles, self.trouble = 0, None
-        if ids := [update["update_id"] for update in outcome.result]:
+        if ids:
             self._offset, self._offset_at = max(ids) + 1, self._monotonic()
         return 0.0
 

@@ -33,7 +33,7 @@ class Arrivals(Protocol):
         """End the current wait, or the next one."""
         ...
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> object:
         """Return once woken, or after so many seconds."""
         ...
 
@@ -63,18 +63,20 @@ class Reception:
         try:
             while True:
                 try:
-                    await self._seat()
+                    # Again, for one chat's flood may have hidden all others from the first look.
+                    while await self._seat():
+                        pass
                 except CoinbellError as error:
                     _log.warning("inbox_unreadable", error=error.log_text)
                 await self._arrivals.wait(_IDLE_SECONDS)
         finally:
             await self._finish()
 
-    async def _seat(self) -> None:
-        """Begin to serve the chats that wait, as far as there is room."""
+    async def _seat(self) -> bool:
+        """Begin to serve the chats that wait, as far as there is room; false if none was seated."""
         free = self._chats_at_once - len(self._busy)
         if free <= 0:
-            return
+            return False
         async with self._database.reading() as tx:
             waiting = await inbox.unhandled_updates(tx, busy=tuple(self._busy))
         lines: dict[int, list[Received]] = {}
@@ -82,6 +84,7 @@ class Reception:
             lines.setdefault(received.telegram_chat_id or _NO_CHAT, []).append(received)
         for chat_id, line in list(lines.items())[:free]:
             self._busy[chat_id] = asyncio.create_task(self._serve(chat_id, line))
+        return bool(lines)
 
     async def _serve(self, chat_id: int, line: list[Received]) -> None:
         try:
@@ -91,6 +94,9 @@ class Reception:
                 if not await self._desk.handle(received):
                     await self._pause()
                     break
+        except Exception:  # noqa: BLE001  # without the pause it would fail again at once
+            _log.exception("chat_not_served", chat_id=chat_id)
+            await self._pause()
         finally:
             del self._busy[chat_id]
             self._arrivals.wake()

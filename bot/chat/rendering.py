@@ -1,15 +1,18 @@
-"""Pushes as they look: a story, a fired alert, a broadcast.
+"""Pushes as they look: a story, a fired alert, a broadcast, many in one.
 
-Owns the one place where what is owed becomes a message. `story_message` and `firing_message`
-are pure; `ChatRenderer` reads what they need.
+Owns the one place where what is owed becomes a message. The functions that make one are
+pure; `ChatRenderer` reads what they need.
 """
 
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.chat.answers import message
+from bot.chat.broadcasting import broadcast_message
 from bot.chat.catalogue import Catalogue, Html, Voice, escaped, joined
-from bot.chat.fitting import cut_text, first_sentences
+from bot.chat.fitting import cut_text, first_sentences, fitted
 from bot.chat.formatting import age_text, clock_text, level_text, percent_text, price_text
 from bot.chat.keyboards import Action, button
 from bot.chat.labels import article_tags, pair_symbol, primary_mentions
@@ -23,6 +26,7 @@ from storage import alerts, articles, broadcasts, markets
 from storage.alerts import Firing, StoredAlert
 from storage.articles import StoredStory
 from storage.database import Database
+from storage.folding import digest_firing_ids, digest_stories
 
 _TITLE_UNITS = 300
 _SUMMARY_UNITS = 420
@@ -31,6 +35,13 @@ _LONGEST_URL = 2000
 # A crossing seen at once lies between two polls; a longer gap means that nobody looked.
 _LONG_GAP = timedelta(minutes=10)
 _LATE = timedelta(minutes=2)
+_DAY = timedelta(days=1)
+# Of a digest this many are in sight, the others unfold at a tap. Telegram forgets markup
+# beyond a hundred pieces a message; a line has one.
+_DIGEST_OPEN = 15
+_DIGEST_MOST = 90
+_DIGEST_TITLE_UNITS = 120
+_DIGEST_SOURCE_UNITS = 40
 
 
 def link_of(url: str | None) -> str | None:
@@ -106,11 +117,8 @@ def firing_message(
     `latest` is the market's last tick, told when the message comes late.
     """
     quote = alert.market.quote
-    symbol = pair_symbol(alert.market, assets)
-    level = level_text(alert.line.level, quote)
-    text_id = "firing.rose" if _rose(firing, alert) else "firing.fell"
     parts = [
-        voice.html(text_id, symbol=symbol, level=level),
+        _crossing(firing, alert, assets, voice),
         voice.html(
             "firing.price",
             price=price_text(firing.price, quote),
@@ -121,7 +129,25 @@ def firing_message(
     if latest is not None and latest.provider_at - firing.price_at > _LATE:
         parts.append(voice.html("firing.now", price=price_text(latest.price, quote)))
     parts.append(_away_line(firing, voice, now))
+    if now - firing.fired_at > _LATE:
+        parts.append(voice.html("firing.late", when=_when_fired(firing, voice, now)))
     return message(joined("\n", parts), (_firing_buttons(alert, voice),))
+
+
+def _crossing(firing: Firing, alert: StoredAlert, assets: Assets, voice: Voice) -> Html:
+    """What crossed which line: "🔔 BTC rose through $95,000"."""
+    symbol = pair_symbol(alert.market, assets)
+    level = level_text(alert.line.level, alert.market.quote)
+    text_id = "firing.rose" if _rose(firing, alert) else "firing.fell"
+    return voice.html(text_id, symbol=symbol, level=level)
+
+
+def _when_fired(firing: Firing, voice: Voice, now: datetime) -> Html:
+    """When an alert fired: "14 min ago, at 12:03 UTC"; after a day the date alone."""
+    time = clock_text(firing.fired_at, now)
+    if now - firing.fired_at >= _DAY:
+        return voice.html("firing.on", time=time)
+    return voice.html("firing.ago", age=age_text(voice, firing.fired_at, now), time=time)
 
 
 def _away_line(firing: Firing, voice: Voice, now: datetime) -> Html:
@@ -160,6 +186,85 @@ def moves_line(voice: Voice, changes: dict[str, Decimal | None]) -> Html:
     )
 
 
+def stories_digest(
+    newest: Sequence[StoredStory], total: int, voice: Voice, now: datetime
+) -> Rendered:
+    """Stories that come late, in one message: a line each, newest first.
+
+    `newest` are the first of `total`. What does not fit is counted, and found with /news.
+    """
+    head = voice.html("digest.stories", n=total)
+    lines = [_story_line(stored, voice, now) for stored in newest]
+
+    def text(shown: int) -> Html:
+        rest = joined("\n", lines[_DIGEST_OPEN:shown])
+        more = voice.html("digest.more_stories", n=total - shown) if shown < total else Html()
+        parts = [
+            head,
+            joined("\n", lines[: min(shown, _DIGEST_OPEN)]),
+            voice.html("digest.rest", stories=rest) if rest else Html(),
+            more,
+        ]
+        return joined("\n\n", parts)
+
+    mine = button(voice.plain("button.my_list"), Action.SHOW_LIST)
+    return message(_longest_that_fits(text, len(lines)), ((mine,),))
+
+
+def _story_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
+    article = stored.article
+    title = cut_text(" ".join(article.title.split()), _DIGEST_TITLE_UNITS)
+    title = title or voice.plain("story.untitled")
+    source = voice.html(
+        "story.source",
+        source=cut_text(stored.source_name, _DIGEST_SOURCE_UNITS),
+        age=age_text(voice, article.published_at, now),
+    )
+    url = link_of(article.url)
+    if url is None:
+        return voice.html("digest.story", title=title, source=source)
+    return voice.html("digest.linked_story", title=title, url=url, source=source)
+
+
+def firings_digest(
+    newest: Sequence[tuple[Firing, StoredAlert]],
+    total: int,
+    assets: Assets,
+    voice: Voice,
+    now: datetime,
+) -> Rendered:
+    """Alerts that come late, in one message: what crossed and when each fired, newest first.
+
+    `newest` are the first of `total`.
+    """
+    head = voice.html("digest.alerts", n=total)
+    lines = [
+        voice.html(
+            "digest.firing",
+            alert=_crossing(firing, alert, assets, voice),
+            price=price_text(firing.price, alert.market.quote),
+            when=_when_fired(firing, voice, now),
+        )
+        for firing, alert in newest
+    ]
+
+    def text(shown: int) -> Html:
+        more = voice.html("digest.more_alerts", n=total - shown) if shown < total else Html()
+        return joined("\n\n", [head, joined("\n", lines[:shown]), more])
+
+    mine = button(voice.plain("button.my_alerts"), Action.SHOW_ALERTS)
+    return message(_longest_that_fits(text, len(lines)), ((mine,),))
+
+
+def _longest_that_fits(text: Callable[[int], Html], most: int) -> Html:
+    """The text with as many of its `most` lines as fit in a message, one at least."""
+
+    def is_too_long(shown: int) -> bool:
+        return fitted(text(shown)) != text(shown)
+
+    return text(max(1, bisect_left(range(1, most + 1), True, key=is_too_long)))
+
+
 class ChatRenderer:
     """Renders what the outbox owes; implements `bot.domain.ports.Renderer`."""
 
@@ -184,6 +289,8 @@ class ChatRenderer:
                 return await self._firing(subject_id, voice)
             case Subject.BROADCAST:
                 return await self._broadcast(subject_id)
+            case Subject.DIGEST:
+                return await self._digest(subject_id, voice)
 
     async def _story(self, story_id: int, voice: Voice) -> Rendered | None:
         async with self._database.reading() as tx:
@@ -204,4 +311,18 @@ class ChatRenderer:
     async def _broadcast(self, broadcast_id: int) -> Rendered | None:
         async with self._database.reading() as tx:
             found = await broadcasts.broadcast(tx, broadcast_id)
-        return None if found is None else message(Html(found.text_html))
+        return None if found is None else broadcast_message(found)
+
+    async def _digest(self, message_id: int, voice: Voice) -> Rendered | None:
+        """What a message of many tells, of which each kind has a message of its own."""
+        async with self._database.reading() as tx:
+            total, newest = await digest_stories(tx, message_id, _DIGEST_MOST)
+            if newest:
+                return stories_digest(newest, total, voice, self._clock())
+            ids = await digest_firing_ids(tx, message_id)
+            found = [await alerts.firing_with_alert(tx, id_) for id_ in ids[:_DIGEST_MOST]]
+        fired = [one for one in found if one is not None]
+        if not fired:
+            return None
+        total = len(fired) + max(0, len(ids) - _DIGEST_MOST)
+        return firings_digest(fired, total, self._assets, voice, self._clock())

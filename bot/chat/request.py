@@ -12,7 +12,7 @@ from enum import StrEnum
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.chat.message_html import html_after_command, html_of
+from bot.chat.message_html import NOTHING, Written, after_command, written_in
 from bot.domain.chats import ChatKind, ChatSeen, ChatState, stored_thread_id
 
 _COMMAND = re.compile(r"^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
@@ -21,6 +21,8 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x
 _PLAIN_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _LONGEST_TITLE = 255
+# The commands that a picture's caption may hold.
+_PICTURED = frozenset({"broadcast"})
 
 
 class RequestKind(StrEnum):
@@ -40,10 +42,10 @@ class Request:
 
     `speaks_for_chat` tells of a channel's post or an anonymous administrator, who have no
     `user_id`. `argument_text` is what stands behind the command, its spaces made plain;
-    `argument_html` the same as formatted, and `quoted_html` the text of the message that was
-    replied to (None when that has none). `message_id` is the command's message, or the one whose
-    button was pressed; `pressed_text` is the text of the latter as Telegram has it, empty when
-    it is too old to be read or edited.
+    `argument` the same as it was written, and `quoted` what the message says that was replied
+    to (None when none was). `photo` and `quoted_photo` are the file ids of their pictures.
+    `message_id` is the command's message, or the one whose button was pressed; `pressed_text` is
+    the text of the latter as Telegram has it, empty when it is too old to be read or edited.
     """
 
     update_id: int
@@ -55,9 +57,10 @@ class Request:
     command: str = ""
     is_addressed: bool = False
     argument_text: str = ""
-    argument_html: str = ""
-    has_quote: bool = False
-    quoted_html: str | None = None
+    argument: Written = NOTHING
+    photo: str | None = None
+    quoted: Written | None = None
+    quoted_photo: str | None = None
     message_id: int | None = None
     callback_id: str | None = None
     callback_data: str = ""
@@ -102,9 +105,10 @@ def _written(update_id: int, message: telegram.Message, bot_username: str) -> Re
     other = Request(update_id, RequestKind.OTHER, chat)
     sender = message.from_user
     is_robot = sender is not None and sender.is_bot and message.sender_chat is None
-    if message.text is None or is_robot or message.is_automatic_forward:
+    raw = message.text if message.text is not None else _pictured_command(message)
+    if raw is None or is_robot or message.is_automatic_forward:
         return other
-    text = _INVISIBLE.sub("", message.text).translate(_PLAIN_FORMS).strip()
+    text = _INVISIBLE.sub("", raw).translate(_PLAIN_FORMS).strip()
     found = _COMMAND.match(text)
     if found is None and (text.startswith("/") or chat.kind is not ChatKind.PRIVATE):
         # "/" alone or "/9%": in private it deserves the answer to an unknown command.
@@ -142,11 +146,25 @@ def _said(
         command=command,
         is_addressed=is_addressed,
         argument_text=argument_text,
-        argument_html=html_after_command(message),
-        has_quote=quoted is not None,
-        quoted_html=html_of(quoted) if quoted is not None else None,
+        argument=after_command(written_in(message)),
+        photo=_photo_of(message),
+        quoted=written_in(quoted) if quoted is not None else None,
+        quoted_photo=_photo_of(quoted) if quoted is not None else None,
         message_id=message.message_id,
     )
+
+
+def _pictured_command(message: telegram.Message) -> str | None:
+    """The caption of a picture that is sent to be passed on; other captions are no commands."""
+    if not message.photo or message.caption is None:
+        return None
+    found = _COMMAND.match(_INVISIBLE.sub("", message.caption).translate(_PLAIN_FORMS).strip())
+    return message.caption if found is not None and found[1].lower() in _PICTURED else None
+
+
+def _photo_of(message: telegram.Message) -> str | None:
+    """The file id of a message's picture, in its largest size."""
+    return message.photo[-1].file_id if message.photo else None
 
 
 def _press(update_id: int, query: telegram.CallbackQuery) -> Request:

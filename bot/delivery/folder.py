@@ -22,7 +22,7 @@ LIFETIME = timedelta(hours=24)
 # A part is read in one pass over all that is owed; few large ones cost least.
 _READ_ROWS = 20_000
 # What one transaction moves: an alert waits for the write lock no longer than that takes.
-_WRITE_ROWS = 4_000
+_WRITE_ROWS = 2_000
 
 
 class Folder:

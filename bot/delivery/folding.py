@@ -71,4 +71,4 @@ def fold_of(backlog: Backlog, rule: Rule, now: datetime) -> Fold | None:
     if len(oldest_first) < (1 if waits else _FEWEST):
         return None
     ids = tuple(owed.notification_id for owed in oldest_first)
-    return Fold(backlog.destination_id, ids, backlog.digest_id)
+    return Fold(backlog.destination_id, ids, oldest_first[0].created_at, backlog.digest_id)

@@ -67,7 +67,8 @@ class Pacer:
 
     def wait_for_chat(self, chat_id: int, chat_kind: str, now: float) -> float:
         """How long this chat must wait before its next message, in seconds."""
-        at = self._chat_ready.get(chat_id, 0.0)
+        # In the first second it is not known who was written to just before the start.
+        at = self._chat_ready.get(chat_id, self.started + CHAT_SECONDS)
         if is_group(chat_kind):
             at = max(at, self._group_ready(chat_id, now))
         return max(0.0, at - now)

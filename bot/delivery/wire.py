@@ -81,7 +81,7 @@ def answer_from(status: int, body: bytes) -> Answer:
     """
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("ok"), bool):
         shown = body[:80].decode("utf-8", "replace")

@@ -95,7 +95,8 @@ async def demo(
     try:
         await server.start(port=port)
     except OSError as error:
-        raise ConfigError(f"port {port} is taken; use another one: --port 8081") from error
+        remedy = 'use another one: make demo ARGS="--port 8765", or coinbell demo --port 8765'
+        raise ConfigError(f"port {port} is taken; {remedy}") from error
     dripping = [asyncio.create_task(news.run()), asyncio.create_task(market.run())]
     try:
         async with running(demo_settings(server.api_url, news, me, folder)) as app:

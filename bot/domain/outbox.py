@@ -20,11 +20,15 @@ class Priority(IntEnum):
 
 
 class Subject(StrEnum):
-    """What a notification tells: its `subject_id` is the id of a row of that kind."""
+    """What a notification tells: its `subject_id` is the id of a row of that kind.
+
+    A digest is no notification but a message that pays many; its subject's id is its own.
+    """
 
     STORY = "story"
     FIRING = "firing"
     BROADCAST = "broadcast"
+    DIGEST = "digest"
 
 
 class Method(StrEnum):
@@ -59,13 +63,15 @@ class Rendered:
     """A message ready for Telegram.
 
     `text_html` is escaped Telegram HTML; `rows` its inline buttons; `preview_url` what the
-    link preview shows (None: no preview), `large_preview` how.
+    link preview shows (None: no preview), `large_preview` how. `photo` is the file id of a
+    picture, whose caption the text then is.
     """
 
     text_html: str
     rows: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
     large_preview: bool = False
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +127,36 @@ class Result:
     telegram_message_id: int | None = None
     not_before_at: datetime | None = None
     spent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One notification that has not left: its id, and since when it is owed."""
+
+    notification_id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a destination waits for at one priority, oldest first.
+
+    `digest_id` is the message of a digest that waits for it already, or None.
+    """
+
+    destination_id: int
+    owed: tuple[Owed, ...]
+    digest_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Notifications of a destination that go into one digest: `digest_id`, or a new one.
+
+    Oldest first; `oldest_at` is since when the first is owed.
+    """
+
+    destination_id: int
+    notification_ids: tuple[int, ...]
+    oldest_at: datetime
+    digest_id: int | None = None

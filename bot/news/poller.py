@@ -7,7 +7,7 @@ trouble touch the others.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -16,15 +16,16 @@ from bot.domain.articles import Article
 from bot.domain.errors import FetchError, HttpStatusError, ParseError, StorageError
 from bot.domain.ports import Clock, Signal
 from bot.domain.sources import PollResult, Source
-from bot.domain.topics import matching_topics
+from bot.domain.topics import Topic, TopicKind, matching_topics
 from bot.http import GuardedClient
 from bot.news import metrics
 from bot.news.cadence import Pace, after_failure, after_success, first_poll_at
 from bot.news.fetching import Fetched, fetch_feed
 from bot.news.items import ParsedFeed
 from bot.news.mentions import MentionFinder
+from bot.news.repeats import without_repeats
 from bot.news.understanding import understood
-from storage.articles import add_article, mark_pushed, unknown_articles
+from storage.articles import add_article, latest_stories, mark_pushed, unknown_articles
 from storage.database import Database
 from storage.outbox import owe_story
 from storage.sources import active_sources, due_sources, plan_polls, record_poll
@@ -33,6 +34,8 @@ from storage.subscriptions import asked_topics
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
+_LOOK_SECONDS = 1.0
+_MOST_LOOKED_BACK = 500
 
 
 class NewsPoller:
@@ -74,23 +77,43 @@ class NewsPoller:
             await plan_polls(tx, planned)
 
     async def poll_due(self) -> int:
-        """Poll every source that is due, a few at once; returns how many there were."""
-        async with self._database.reading() as tx:
-            due = await due_sources(tx, self._clock(), self._pace.farthest, limit=1000)
+        """Poll every source that is due, a few at once; returns how many there were.
+
+        What falls due while a slow source is still at it is polled meanwhile: none waits for
+        another.
+        """
+        due = await self._due()
         gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def poll(source: Source) -> None:
-            async with gate:
-                try:
-                    await self.poll_source(source)
-                except StorageError as error:
-                    # It stays due, and what was not stored is fetched again.
-                    log.warning("poll_not_stored", source=source.key, error=error.log_text)
-
+        under_way: dict[int, asyncio.Task[None]] = {}
+        polled = 0
         async with asyncio.TaskGroup() as group:
-            for source in due:
-                group.create_task(poll(source))
-        return len(due)
+            while due or under_way:
+                polled += len(due)
+                for source in due:
+                    under_way[source.id] = group.create_task(self._poll_gently(source, gate))
+                await asyncio.wait(under_way.values(), timeout=_LOOK_SECONDS)
+                under_way = {key: task for key, task in under_way.items() if not task.done()}
+                due = await self._due_beside(under_way) if under_way else []
+        return polled
+
+    async def _due(self) -> list[Source]:
+        async with self._database.reading() as tx:
+            return await due_sources(tx, self._clock(), self._pace.farthest, limit=1000)
+
+    async def _due_beside(self, under_way: Collection[int]) -> list[Source]:
+        try:
+            return [source for source in await self._due() if source.id not in under_way]
+        except StorageError as error:
+            log.warning("sources_unreadable", error=error.log_text)
+            return []
+
+    async def _poll_gently(self, source: Source, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            try:
+                await self.poll_source(source)
+            except StorageError as error:
+                # It stays due, and what was not stored is fetched again.
+                log.warning("poll_not_stored", source=source.key, error=error.log_text)
 
     async def poll_source(self, source: Source) -> PollResult:
         """Poll one source, store and owe what is new, and remember when to poll again.
@@ -128,6 +151,10 @@ class NewsPoller:
             return 0
         async with self._database.reading() as tx:
             unknown = await unknown_articles(tx, source.id, kept)
+            if unknown and source.first_polled_at is not None:
+                topic = Topic(TopicKind.SOURCE, source.key)
+                latest = await latest_stories(tx, topic, min(len(kept), _MOST_LOOKED_BACK) + 20)
+                unknown = without_repeats(unknown, [stored.article for stored in latest])
         owed = 0
         # Oldest first, so that a chat reads them in the order in which they happened.
         for article in sorted(unknown, key=lambda article: article.published_at):

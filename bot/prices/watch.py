@@ -64,7 +64,8 @@ class WatchState:
     """How the watch is doing, for health pages; texts hold no secrets.
 
     `requests_left` may leave at once, `paused_seconds` is how long until one may;
-    `held` are the markets whose wild tick waits for confirmation.
+    `last_error` is the newest of those currencies whose last request failed, None when all went
+    well; `held` are the markets whose wild tick waits for confirmation.
     """
 
     provider: str
@@ -118,7 +119,7 @@ class PriceWatch:
         self._unknown_quotes: dict[str, float] = {}
         self._held: set[Market] = set()
         self._last_success_at: datetime | None = None
-        self._last_error: tuple[str, datetime] | None = None
+        self._errors: dict[str, tuple[str, datetime]] = {}
 
     # ---- polling
 
@@ -145,6 +146,8 @@ class PriceWatch:
             self._watched = await watched_markets(tx, self.quote, asked_since)
         self._round.extend(self._requests(self._watched))
         self._round_requests = len(self._round)
+        quotes = {market.quote for market in self._watched}
+        self._errors = {quote: error for quote, error in self._errors.items() if quote in quotes}
         self._covered_at = {
             market: at
             for market, at in self._covered_at.items()
@@ -186,6 +189,7 @@ class PriceWatch:
             self._note_failure(error, quote)
             return
         self._quota.release()
+        self._errors.pop(quote, None)
         self._last_success_at = self._clock()
         await self.apply_ticks(ticks)
         covered_at = self._monotonic()
@@ -193,7 +197,7 @@ class PriceWatch:
 
     def _note_failure(self, error: CoinbellError, quote: str) -> None:
         now = self._monotonic()
-        self._last_error = (error.log_text, self._clock())
+        self._errors[quote] = (error.log_text, self._clock())
         PROVIDER_FAILURES.labels(provider=self._provider.name, error=type(error).__name__).inc()
         wait = 0.0
         if isinstance(error, HttpStatusError):
@@ -342,7 +346,7 @@ class PriceWatch:
     def state(self) -> WatchState:
         """How the watch is doing now."""
         now = self._monotonic()
-        error, error_at = self._last_error or (None, None)
+        error, error_at = max(self._errors.values(), key=lambda e: e[1], default=(None, None))
         return WatchState(
             provider=self._provider.name,
             watched=len(self._watched),

@@ -5,6 +5,7 @@ What the bot answers is really sent: a text that Telegram would refuse fails the
 
 import asyncio
 import shutil
+import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from bot.chat.rendering import ChatRenderer
 from bot.delivery.calls import telegram_call
 from bot.delivery.request import AiohttpRequest
 from bot.demo.telegram_chats import User
+from bot.demo.telegram_params import Params, Upload
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.articles import Article, Category, Mention, Role
 from bot.domain.assets import Asset, Assets
@@ -176,11 +178,13 @@ class Lobby:
         shown = [await self._sent(claimed) for claimed in due]
         results = [
             Result(claimed.id, MessageState.SENT, telegram_message_id=message["message_id"])
+            if "message_id" in message
+            else Result(claimed.id, MessageState.FAILED, message["description"])
             for claimed, message in zip(due, shown, strict=True)
         ]
         async with self.database.writing() as tx:
             await outbox.record_results(tx, results, self.clock())
-        return shown
+        return [message for message in shown if "message_id" in message]
 
     async def _sent(self, claimed: Claimed) -> Message:
         if claimed.subject is not None and claimed.subject_id is not None:
@@ -197,9 +201,25 @@ class Lobby:
             answer = await response.json()
         if "not modified" in answer.get("description", ""):
             return {"message_id": params["message_id"], "text": ""}
+        if "photo" in params and not answer["ok"]:
+            # The one thing that only Telegram knows: whether it still has a picture.
+            return {"description": answer["description"]}
         assert answer["ok"], (answer, params)
         message: Message = answer["result"]
         return message | {"sent": params}
+
+    def picture(self) -> list[Message]:
+        """A picture that Telegram has, as a message carries it."""
+        head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
+        params = Params({}, {"photo": Upload("a.png", head, "image/png")})
+        return self.server.context.files.photo(params, "photo", "")
+
+    def show(self, user: User, photo: list[Message], caption: str = "") -> Message:
+        """Somebody sends a picture."""
+        message = self.world.send_file(user.id, user.id, {}, caption)
+        del message["document"]
+        message["photo"] = photo
+        return message
 
     async def publish(self, title: str = "Bitcoin climbs", **facts: Any) -> int:
         """Store a story, published an hour ago unless told otherwise; gives its id."""
@@ -214,7 +234,7 @@ class Lobby:
 
 def buttons_of(message: Message) -> dict[str, str]:
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return {button["text"]: button["callback_data"] for row in rows for button in row}
+    return {b["text"]: b["callback_data"] for row in rows for b in row if "callback_data" in b}
 
 
 def about(asset_id: str, symbol: str) -> Mention:

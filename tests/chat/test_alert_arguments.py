@@ -113,6 +113,9 @@ def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> No
         ("BTC > 95k repeat band 51", "alert.band_range"),
         ("BTC > 95k repeat band x", "alert.band_range"),
         ("BTC > 95k repeat band NaN", "alert.band_range"),
+        ("BTC > 95k repeat band 1e-999999%", "alert.band_range"),
+        ("BTC > 95k repeat band 1_0", "alert.band_range"),
+        ("BTC > 95k repeat band 0." + "0" * 1000 + "1", "alert.band_range"),
         ("BTC 90k..95k", "alert.not_yet_range"),
         ("BTC 90,000-95,000", "alert.not_yet_range"),
         ("BTC 90k to 95k", "alert.not_yet_range"),
@@ -149,3 +152,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert asked.line.level > 0
     assert 0 < asked.line.band <= Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    "filler", ["." * 2040, "," * 2040, ".," * 1020, "1." * 1020, "." * 3 + " "]
+)
+def test_a_message_full_of_digits_and_dots_is_refused_at_once(assets: Assets, filler: str) -> None:
+    """The whole bot waits while a message is read, so that reading must not take minutes."""
+    with pytest.raises(ArgumentError):
+        read_alert(f"BTC {'1' * 2040}{filler}", assets, "USD")
+
+
+@pytest.mark.parametrize("text", ["BTC 90k..95k", "BTC 90...95", "BTC 1.5..2.5", "BTC $90k - $95k"])
+def test_ranges_are_known_for_what_they_are(assets: Assets, text: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        read_alert(text, assets, "USD")
+    assert caught.value.argument_text_id == "alert.not_yet_range"

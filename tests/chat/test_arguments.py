@@ -77,6 +77,11 @@ def test_topics_are_read(assets: Assets, text: str, topics: list[Topic]) -> None
         ("", "topic.none"),
         (" , ; ", "topic.none"),
         ("BTC xyzzy", "topic.unknown"),
+        ("spot etf", "topic.unknown"),
+        ("BTC bitcion", "topic.unknown_close"),
+        ("bitcion BTC", "topic.unknown_close"),
+        ("internet computr", "topic.unknown_close"),
+        ("bitcion prices", "topic.unknown_close"),
         ("bitcion", "topic.unknown_close"),
         ("$", "topic.unknown"),
         ("BTC'; DROP TABLE chats; --", "topic.unknown_close"),
@@ -195,3 +200,26 @@ def test_no_token_is_lost(text: str) -> None:
         return
     kept = "".join(token.text for token in tokens)
     assert [c for c in kept if c in "ab#@$"] == [c for c in text if c in "ab#@$"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("spot etf", "spot etf"),
+        ("BTC spot etf ETH", "spot etf"),
+        ("spot internet computer", "spot"),
+        ("spot #regulation", "spot"),
+        ("spot all", "spot"),
+        ("$", "spot etf"),
+        ("word " * 20, "spot etf"),
+    ],
+)
+def test_words_without_quotation_marks_are_repeated_with_them(
+    assets: Assets, text: str, words: str
+) -> None:
+    """The example of an answer holds the words that were meant, where they can be searched for."""
+    with pytest.raises(ArgumentError) as caught:
+        read_topics(text, assets, SOURCES)
+    assert caught.value.argument_text_id == "topic.unknown"
+    assert caught.value.values["words"] == words
+    assert read_topics(f'"{words}"', assets, SOURCES)[0].topic.kind is TopicKind.WORDS

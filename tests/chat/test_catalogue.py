@@ -28,8 +28,8 @@ FILES = sorted((ROOT / "chat" / "texts").glob("*.po"))
 ENGLISH = {entry.msgid: entry for entry in polib.pofile(str(ROOT / "chat/texts/en.po"))}
 SOURCES = [*(ROOT / "chat").rglob("*.py"), ROOT / "domain/errors.py", ROOT / "domain/numbers.py"]
 CATALOGUE = Catalogue.load()
-# Filled by the program itself: `n` from the count, `example` from the command.
-GIVEN = {"n", "example"}
+# Filled by the program itself: `n` from the count, the others from the command.
+GIVEN = {"n", "example", "command"}
 
 
 def forms(entry: polib.POEntry) -> list[str]:

@@ -257,6 +257,25 @@ async def test_an_update_that_is_none_is_given_up_in_silence(lobby: Lobby, paylo
     assert [handled for _, handled in await attempts(lobby)] == [True]
 
 
+async def test_an_update_whose_apology_fails_too_is_given_up(lobby: Lobby) -> None:
+    """No database holds that chat: neither the answer nor the apology can be stored."""
+    update = {
+        "update_id": 1,
+        "message": {
+            "message_id": 1,
+            "date": 1,
+            "chat": {"id": 2**70, "type": "private", "first_name": "Nobody"},
+            "from": {"id": 2**70, "is_bot": False, "first_name": "Nobody"},
+            "text": "/help",
+        },
+    }
+    async with lobby.database.writing() as tx:
+        await inbox.keep_updates(tx, [Received(1, None, json.dumps(update))], lobby.clock())
+    for _ in range(4):
+        assert await lobby.deliver() == []
+    assert await attempts(lobby) == [(3, True)]
+
+
 @pytest.mark.parametrize("kind", ["poll", "inline_query", "edited_message", "chat_join_request"])
 async def test_an_update_of_another_kind_is_marked_handled(lobby: Lobby, kind: str) -> None:
     bodies: dict[str, dict[str, Any]] = {

@@ -12,6 +12,7 @@ from bot.chat.formatting import (
     age_text,
     clock_text,
     date_text,
+    duration_text,
     exact_percent_text,
     level_text,
     percent_text,
@@ -116,3 +117,11 @@ def test_a_time_of_another_day_says_which() -> None:
     assert clock_text(NOW - timedelta(hours=2), NOW) == "10:00"
     assert clock_text(NOW - timedelta(hours=13), NOW) == "13\u00a0Mar\u00a023:00"
     assert date_text(NOW - timedelta(days=365), NOW) == "14\u00a0Mar\u00a02025"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00"), (-5, "0:00"), (45.9, "0:45"), (3333, "55:33"), (5530, "1:32:10")],
+)
+def test_a_duration_is_told_as_a_clock_counts_it(seconds: float, text: str) -> None:
+    assert duration_text(timedelta(seconds=seconds)) == text

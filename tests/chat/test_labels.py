@@ -1,5 +1,6 @@
 """What topics, assets and alerts are called."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from bot.chat.catalogue import Voice
 from bot.chat.labels import (
     alert_label,
     article_tags,
+    audience_label,
     hashtag,
     name_of,
     pair_symbol,
@@ -19,6 +21,8 @@ from bot.chat.labels import (
 from bot.domain.alerts import Direction, Line
 from bot.domain.articles import Article, Category, Mention, Role
 from bot.domain.assets import Assets
+from bot.domain.audiences import EVERYBODY, Audience
+from bot.domain.chats import ChatKind
 from bot.domain.markets import Market
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from tests.chat.conftest import NOW
@@ -104,3 +108,26 @@ def test_an_article_is_tagged_with_what_it_is_about_each_once(assets: Assets) ->
         ),
     )
     assert article_tags(article, assets) == ["#BTC", "#markets", "#a", "#b", "#c", "#d"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "label"),
+    [
+        (EVERYBODY, "all"),
+        (Audience(kinds=(ChatKind.PRIVATE,)), "private"),
+        (Audience(kinds=(ChatKind.GROUP, ChatKind.SUPERGROUP)), "group"),
+        (
+            Audience(
+                (ChatKind.PRIVATE, ChatKind.CHANNEL),
+                ("de", "pt-br"),
+                (Topic(TopicKind.ASSET, "bitcoin"), Topic(TopicKind.SOURCE, "coindesk")),
+                timedelta(days=30),
+            ),
+            "private, channel · de, pt-br · Bitcoin (BTC), CoinDesk · active: 30 days",
+        ),
+    ],
+)
+def test_an_audience_is_told_in_a_few_words(
+    audience: Audience, label: str, assets: Assets, voice: Voice
+) -> None:
+    assert audience_label(audience, assets, {"coindesk": "CoinDesk"}, voice) == label

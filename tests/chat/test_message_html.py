@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import telegram
 
-from bot.chat.message_html import html_after_command, html_of
+from bot.chat.message_html import after_command, written_in
 
 CHAT = {"id": 5, "type": "private", "first_name": "Olga"}
 
@@ -43,9 +43,33 @@ COMMAND = entity("bot_command", 0, 10)
 def test_the_rest_keeps_its_formatting(
     text: str, entities: list[dict[str, Any]], html: str
 ) -> None:
-    assert html_after_command(message(text, *entities)) == html
+    assert after_command(written_in(message(text, *entities))).html == html
 
 
 def test_a_whole_message_keeps_its_own() -> None:
-    assert html_of(message("so bold", entity("bold", 3, 4))) == "so <b>bold</b>"
-    assert html_of(message(None)) is None
+    assert written_in(message("so bold", entity("bold", 3, 4))).html == "so <b>bold</b>"
+    assert written_in(message(None)).html == ""
+
+
+def test_a_picture_says_what_its_caption_says() -> None:
+    body = {"message_id": 1, "date": 1, "chat": CHAT, "caption": "so bold"}
+    body["caption_entities"] = [entity("bold", 3, 4)]
+    assert written_in(telegram.Message.de_json(body, None)).html == "so <b>bold</b>"
+
+
+def test_a_part_keeps_the_formatting_that_lies_in_it() -> None:
+    """Positions are characters, Telegram's offsets UTF-16 units."""
+    whole = written_in(message("🔔 one two  three", entity("bold", 3, 7), entity("code", 12, 5)))
+    part = whole.part(5, 11)
+    assert (part.text, part.html) == ("two", "<b>two</b>")
+    assert whole.part(9).html == "<code>three</code>"
+    assert whole.part(40).html == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_formatted"),
+    [("bold", True), ("text_link", True), ("url", False), ("hashtag", False), ("mention", False)],
+)
+def test_what_telegram_finds_by_itself_is_no_formatting(kind: str, is_formatted: bool) -> None:
+    more = {"url": "https://x.example"} if kind == "text_link" else {}
+    assert written_in(message("abcdef", entity(kind, 0, 6, **more))).is_formatted is is_formatted

@@ -140,6 +140,12 @@ async def test_after_days_of_silence_the_offset_is_forgotten(
         ({"update_id": 1, "callback_query": {"id": "x"}}, None),
         ({"update_id": 1, "my_chat_member": {"chat": {"id": 7}}}, 7),
         ({"update_id": 1, "poll": {}}, None),
+        ({"update_id": 1, "message": None}, None),
+        ({"update_id": 1, "message": ["x"], "callback_query": None}, None),
+        ({"update_id": 1, "callback_query": "x", "channel_post": {"chat": {"id": 8}}}, 8),
+        ({"update_id": 1, "message": {"chat": None}}, None),
+        ({"update_id": 1, "message": {"chat": {"id": "abc"}}}, None),
+        ({"update_id": 1, "message": {"chat": {"id": 2**63}}}, None),
     ],
 )
 def test_an_update_is_filed_under_its_chat(given: dict[str, Any], chat_id: int | None) -> None:
@@ -153,3 +159,34 @@ def test_what_is_no_update_is_left_out() -> None:
     """Without an id nothing can be kept."""
     assert received_from({"message": {}}) is None
     assert received_from({"update_id": "x"}) is None
+    assert received_from({"update_id": True}) is None
+    assert received_from({"update_id": 2**63}) is None
+    assert received_from(["update_id"]) is None
+
+
+async def test_one_broken_update_does_not_hold_up_the_others(
+    database: Database, clock: Any
+) -> None:
+    """What cannot be kept is passed over; what comes with it is kept and confirmed."""
+    broken = [{"update_id": "x"}, None, {"update_id": 8, "message": None}]
+    telegram = ScriptedTelegram(
+        Answer(ok=True, status=200, result=[update(7), *broken, update(9)]), updates()
+    )
+    poller = Poller(telegram, Receiver(database, clock, Woken()))
+    assert await poller.poll() == 0
+    assert await kept(database) == [7, 8, 9]
+    await poller.poll()
+    assert telegram.asked[1]["offset"] == 10
+
+
+@pytest.mark.parametrize("result", [None, "x", {"a": 1}, [None], [{"message": {}}]])
+async def test_rubbish_instead_of_updates_is_a_trouble_to_wait_out(
+    database: Database, clock: Any, result: object
+) -> None:
+    """Nothing could be confirmed, and asking again at once would bring the same."""
+    telegram = ScriptedTelegram(Answer(ok=True, status=200, result=result), updates(1))
+    poller = Poller(telegram, Receiver(database, clock, Woken()))
+    assert await poller.poll() > 0
+    assert poller.trouble is not None
+    assert await poller.poll() == 0
+    assert poller.trouble is None

@@ -41,6 +41,7 @@ class SlowDesk:
         self.most_at_once = 0
         self.gates: dict[int, asyncio.Event] = {}
         self.failures: dict[int, int] = {}
+        self.defects: dict[int, int] = {}
 
     async def handle(self, received: Received) -> bool:
         chat_id = received.telegram_chat_id or 0
@@ -51,6 +52,9 @@ class SlowDesk:
             if received.update_id in self.gates:
                 await self.gates[received.update_id].wait()
             await asyncio.sleep(0)
+            if self.defects.get(received.update_id, 0) > 0:
+                self.defects[received.update_id] -= 1
+                raise RuntimeError("a defect of the desk")
             if self.failures.get(received.update_id, 0) > 0:
                 self.failures[received.update_id] -= 1
                 return False
@@ -138,12 +142,45 @@ async def test_a_flood_of_one_chat_holds_up_nobody_else(door: Door) -> None:
         await door.until(*range(1, 302))
 
 
+async def test_a_flood_does_not_hide_others_from_the_first_look(
+    door: Door, database: Database
+) -> None:
+    """Nobody wakes the reception again, and the flood's own line is stuck."""
+    door.desk.gates[1] = asyncio.Event()
+    await door.arrive(*((n, 10) for n in range(1, 301)), (301, 20))
+    desk = cast("Desk", door.desk)
+    door.reception = Reception(desk, database, Deaf(), chats_at_once=3)
+    async with door.open():
+        await door.until(301)
+        door.desk.gates[1].set()
+
+
+class Deaf:
+    """Wakes nobody: only the first look counts."""
+
+    def wake(self) -> None:
+        """Nobody hears it."""
+
+    async def wait(self, seconds: float) -> None:
+        del seconds
+        await asyncio.Event().wait()
+
+
 async def test_a_failed_update_is_tried_again_before_the_next_of_its_chat(door: Door) -> None:
     door.desk.failures[1] = 2
     await door.arrive((1, 10), (2, 10), (3, 20))
     async with door.open():
         await door.until(1, 2, 3)
     assert door.desk.served.index(1) < door.desk.served.index(2)
+
+
+async def test_a_defect_of_the_desk_is_waited_out_like_a_failure(door: Door) -> None:
+    """It ends neither the reception nor turns it into a loop without a pause."""
+    door.desk.defects[1] = 2
+    await door.arrive((1, 10), (2, 20))
+    async with door.open():
+        await door.until(1, 2)
+    assert door.desk.defects[1] == 0
 
 
 async def test_what_is_under_way_is_finished_and_the_rest_is_left(door: Door) -> None:

@@ -270,3 +270,19 @@ async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datet
         (Subject.BROADCAST, 999),
     ):
         assert await renderer.rendered(subject, subject_id, 1, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(minutes=2), None),
+        (timedelta(minutes=14), "⏳ Late: it fired 14 min ago, at 11:46 UTC"),
+        (timedelta(hours=23), "⏳ Late: it fired 23 h ago, at 13\u00a0Mar\u00a013:00 UTC"),
+        (timedelta(days=2), "⏳ Late: it fired at 12\u00a0Mar\u00a012:00 UTC"),
+    ],
+)
+def test_an_alert_that_is_sent_late_says_when_it_fired(
+    voice: Voice, age: timedelta, told: str | None
+) -> None:
+    firing = replace(FIRING, fired_at=NOW - age, price_at=NOW - age, previous_at=None)
+    assert fired(firing, ALERT, voice)[3:] == ([] if told is None else [told])

@@ -122,12 +122,45 @@ def test_a_thread_counts_only_in_a_forum(more: dict[str, Any], thread: int) -> N
 def test_the_message_replied_to_is_quoted_but_a_threads_first_is_not() -> None:
     first = {"message_id": 3, "date": 1, "chat": GROUP, "from": ALICE}
     quoted = written("/broadcast", GROUP, reply_to_message=first | {"text": "a < b"})
-    assert (quoted.has_quote, quoted.quoted_html) == (True, "a &lt; b")
+    assert quoted.quoted is not None
+    assert quoted.quoted.html == "a &lt; b"
     picture = written("/broadcast", GROUP, reply_to_message=first | {"caption": "x"})
-    assert (picture.has_quote, picture.quoted_html) == (True, None)
+    assert picture.quoted is not None
+    assert (picture.quoted.text, picture.quoted_photo) == ("x", None)
     opening = {"forum_topic_created": {"name": "n", "icon_color": 1}}
     thread = written("/broadcast", GROUP, reply_to_message=first | opening)
-    assert thread.has_quote is False
+    assert thread.quoted is None
+
+
+SIZES = [
+    {"file_id": "small", "file_unique_id": "a", "width": 90, "height": 60},
+    {"file_id": "large", "file_unique_id": "b", "width": 900, "height": 600},
+]
+
+
+@pytest.mark.parametrize(
+    ("caption", "kind", "text"),
+    [
+        ("/broadcast  to:private Hello", RequestKind.COMMAND, "to:private Hello"),
+        ("/BROADCAST@coinbell_bot", RequestKind.COMMAND, ""),
+        ("/broadcast@other_bot Hello", RequestKind.OTHER, ""),
+        ("/price BTC", RequestKind.OTHER, ""),
+        ("look at that", RequestKind.OTHER, ""),
+        (None, RequestKind.OTHER, ""),
+    ],
+)
+def test_a_picture_may_be_passed_on_and_nothing_else(
+    caption: str | None, kind: RequestKind, text: str
+) -> None:
+    request = written(None, photo=SIZES, caption=caption)
+    assert (request.kind, request.argument.text) == (kind, text)
+    assert request.photo == ("large" if kind is RequestKind.COMMAND else None)
+
+
+def test_a_picture_replied_to_is_known_by_its_largest_size() -> None:
+    body = {"message_id": 3, "date": 1, "chat": PRIVATE, "from": ALICE, "photo": SIZES}
+    request = written("/broadcast", reply_to_message=body)
+    assert (request.quoted_photo, request.photo) == ("large", None)
 
 
 def test_a_press_carries_its_message() -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.demo.telegram_server import TelegramServer
+from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind, ChatState
 from bot.domain.outbox import Priority
+from storage.audiences import owe_audience
 from storage.chats import chat
-from storage.outbox import owe_broadcast
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ async def test_higher_priorities_overtake(office: Any, server: TelegramServer) -
     for user, priority in zip(users, order, strict=True):
         server.world.start(user.id)
         await office.reply(await office.chat(user.id), priority.name, priority)
+    office.pacer.rate = 10  # far enough apart to arrive in the order they left
     async with office.open():
         await server.wait_for_sent(3)
     assert [sent.text for sent in server.sent] == ["ALERT", "NEWS", "BROADCAST"]
@@ -183,7 +185,7 @@ async def test_a_text_that_cannot_be_read_for_now_is_sent_later(
     await office.chat(alice)
     renderer.failing = 1
     async with office.database.writing() as tx:
-        await owe_broadcast(tx, 1, datetime.now(UTC))
+        await owe_audience(tx, 1, Audience(), datetime.now(UTC))
     async with office.open():
         await server.wait_for_sent(1)
         await office.until_ended()

@@ -7,18 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.outbox import Button, Rendered
-from bot.domain.payloads import Payload, payload_from, payload_text
+from bot.domain.payloads import Payload, payload_from, payload_text, rows_from, rows_text
 
 TEXTS = st.text(max_size=50)
 BUTTONS = st.builds(Button, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
 ROWS = st.lists(st.lists(BUTTONS, max_size=3).map(tuple), max_size=3).map(tuple)
-RENDERED = st.builds(Rendered, TEXTS, ROWS, st.none() | TEXTS, st.booleans())
+RENDERED = st.builds(Rendered, TEXTS, ROWS, st.none() | TEXTS, st.booleans(), st.none() | TEXTS)
 IDS = st.none() | st.integers(1, 2**31)
 
 
 @given(st.builds(Payload, RENDERED, IDS, IDS))
 def test_a_payload_comes_back_equal(payload: Payload) -> None:
     assert payload_from(payload_text(payload)) == payload
+
+
+@given(ROWS)
+def test_rows_of_buttons_come_back_equal(rows: tuple[tuple[Button, ...], ...]) -> None:
+    assert rows_from(rows_text(rows)) == rows
 
 
 def test_text_of_any_script_is_stored_as_itself() -> None:

@@ -226,6 +226,18 @@ async def test_a_refused_token_stops_the_start(stage: Any) -> None:
             pass
 
 
+async def test_a_start_waits_out_telegrams_troubles(stage: Any) -> None:
+    """Each call of the start may fail and is made again."""
+    stage.server.drop_before("getMe")
+    stage.server.fail("deleteWebhook", 502)
+    async with stage.bot():
+        assert await stage.answered("/help")
+    stage.server.fail("getMe", 500)
+    stage.server.drop_before("deleteWebhook")
+    async with stage.bot():
+        assert await stage.answered("/help")
+
+
 async def test_a_taken_port_is_a_matter_of_configuration(stage: Any, tmp_path: Path) -> None:
     """The line names the key."""
     elsewhere = stage.settings.storage.model_copy(update={"url": f"sqlite:///{tmp_path}/b.db"})

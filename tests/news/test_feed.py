@@ -327,3 +327,26 @@ def test_any_title_comes_out_clean(title: str) -> None:
     )
     for item in parsed_feed(body, "application/xml", BASE).items:
         assert item.title == " ".join(item.title.split())
+
+
+def test_a_flood_of_pictures_is_looked_through_once() -> None:
+    """Comparing each with each would keep the whole bot waiting for minutes."""
+    media = '<media:thumbnail url="https://a.example/1.jpg"/><media:content url="/2.jpg"/>'
+    body = (
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item>'
+        f"<title>T</title>{media * 30_000}</item></channel></rss>"
+    )
+    (item,) = parsed_feed(body.encode(), None, "https://a.example/").items
+    assert item.image_url == "https://a.example/2.jpg"
+
+
+@pytest.mark.parametrize("header", ["application/xml; charset=utf-16", "text/xml", None])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_wide_feeds_are_read(encoding: str, header: str | None) -> None:
+    """Whatever the header and the declaration say of their letters."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>'
+        "<item><title>Bitcoin для всех</title></item></channel></rss>"
+    )
+    (item,) = parsed_feed(text.encode(encoding), header, "https://a.example/").items
+    assert item.title == "Bitcoin для всех"

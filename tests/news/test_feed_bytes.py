@@ -23,10 +23,25 @@ def test_marks_and_blanks_before_the_document_go(junk: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
-def test_wide_encodings_are_not_touched(encoding: str) -> None:
-    body = GOOD.decode().encode(encoding)
+def test_wide_encodings_become_the_usual_one(encoding: str) -> None:
+    """What guards the parser must see the same letters as the parser."""
+    declared = GOOD.replace(b'1.0"?', f'1.0" encoding="{encoding}"?'.encode())
+    body = declared.decode().encode(encoding)
     assert is_wide(body)
-    assert prepared_feed(first_bytes_on(body)) == body
+    assert first_bytes_on(body) == GOOD
+
+
+def test_a_wide_flood_of_blank_lines_costs_no_more_than_a_narrow_one() -> None:
+    """Blank lines before the root cost feedparser their number squared, in any encoding."""
+    text = '<?xml version="1.0"?>' + "\n" * 1_000_000 + "<rss></rss>"
+    assert len(prepared_feed(first_bytes_on(text.encode("utf-16")))) < 100
+
+
+def test_an_entity_bomb_of_which_the_end_is_missing_is_refused() -> None:
+    """Beginnings without an end cost their number squared, and the whole bot waits for it."""
+    bomb = b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 1100 + b'"> <rss>' + b"&a;" * 1000
+    with pytest.raises(ParseError, match="entities"):
+        prepared_feed(bomb + b"<!DOCTYPE [" * 300_000 + b"</rss>")
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,9 @@ def test_any_text_is_a_web_address_or_none(url: str, base: str) -> None:
 @given(st.text(alphabet="<img src='\"=> /a.jpg", max_size=300))
 def test_any_markup_is_searched_without_trouble(markup: str) -> None:
     assert best_picture([], [markup], "") is None
+
+
+def test_attributes_without_end_are_read_once() -> None:
+    """Each beginning looked at to the end would take minutes for one feed's worth of them."""
+    markup = f"<img {'a' * 3_900}>" * 20
+    assert best_picture([], [markup] * 200, BASE) is None

@@ -1,5 +1,6 @@
 """Rounds through sources over real HTTP, into a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -35,6 +36,7 @@ class Site:
         self.body: bytes | None = None
         self.headers: dict[str, str] = {}
         self.asked: list[dict[str, str]] = []
+        self.hold: asyncio.Event | None = None
 
     def item(self, guid: str, title: str, at: datetime, link: str = "") -> None:
         link = link or f"https://news.example/{guid}"
@@ -46,6 +48,8 @@ class Site:
 
     async def serve(self, request: web.Request) -> web.Response:
         self.asked.append(dict(request.headers))
+        if self.hold is not None:
+            await self.hold.wait()
         xml = f"<rss version='2.0'><channel><title>t</title>{''.join(self.items)}</channel></rss>"
         body = xml.encode() if self.body is None else self.body
         tag = f'"{hash(body)}"'
@@ -267,3 +271,37 @@ async def test_a_start_spreads_the_first_polls(desk: Desk, sites: tuple[Site, Si
     times = sorted(s.next_poll_at for s in (await desk.sources()).values() if s.next_poll_at)
     assert len(set(times)) == 10
     assert times[-1] - times[0] <= timedelta(seconds=30)
+
+
+async def test_a_slow_source_holds_up_no_other(desk: Desk, sites: tuple[Site, Site, str]) -> None:
+    """While one server keeps its answer back, another is polled as often as it is due."""
+    one, two, address = sites
+    await desk.configure(("one", f"{address}/one.xml"), ("two", f"{address}/two.xml"))
+    await desk.poll()
+    one.hold = asyncio.Event()
+    polling = asyncio.create_task(desk.poll())
+    async with asyncio.timeout(20):
+        for times in (2, 3, 4):
+            while len(two.asked) < times:  # noqa: ASYNC110  # a site has no event for it
+                await asyncio.sleep(0.01)
+            desk.clock.advance(3600)
+    assert len(one.asked) == 2
+    one.hold.set()
+    assert await polling >= 4
+
+
+async def test_a_feed_that_renames_its_items_at_every_fetch_is_no_news(
+    desk: Desk, sites: tuple[Site, Site, str]
+) -> None:
+    """New guids and addresses with the same words at the same time are the same article."""
+    one, _, address = sites
+    await desk.configure(("one", f"{address}/one.xml"))
+    await desk.subscribe(EVERYTHING)
+    await desk.poller.poll_due()
+    at = desk.clock() + timedelta(hours=24)
+    for fetch in range(3):
+        one.items.clear()
+        one.item(f"a{fetch}", "Bitcoin moves", at, f"https://news.example/a?session={fetch}")
+        desk.clock.advance(24 * 3600 + 1 if fetch == 0 else 3600)
+        await desk.poller.poll_due()
+    assert (await desk.count(articles), await desk.count(notifications)) == (1, 1)

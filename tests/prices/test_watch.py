@@ -228,6 +228,7 @@ async def test_a_refusal_holds_every_request_for_what_the_provider_asked(
     prices.gecko.refusal = None
     await prices.poll(watch, 96000)
     assert watch.state().last_success_at == prices.clock()
+    assert watch.state().last_error is None
     assert len(await prices.firings()) == 1
 
 

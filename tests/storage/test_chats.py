@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind, ChatSeen, ChatState, Destination
 from bot.domain.outbox import MessageState, Rendered, Reply, Result
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from storage.alerts import alerts_of
+from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast, broadcast, broadcast_progress
 from storage.chats import (
     chat,
@@ -29,7 +31,6 @@ from storage.inbox import Received, forget_updates, keep_updates
 from storage.outbox import (
     add_reply,
     candidates,
-    owe_broadcast,
     owe_firings,
     owe_story,
     record_results,
@@ -112,7 +113,7 @@ async def test_a_chat_that_goes_loses_what_waits_and_its_broadcasts_can_end(
     await given.destination(2)
     async with database.writing() as tx:
         number = await add_broadcast(tx, 1, admin, "hello", now)
-        assert await owe_broadcast(tx, number, now) == 2
+        assert await owe_audience(tx, number, Audience(), now) == 2
         planned = await candidates(tx, now, 10, {})
         sent = next(one for one in planned if one.telegram_chat_id == 1)
         await record_results(tx, [Result(sent.id, MessageState.SENT, "", 77)], now)
@@ -120,7 +121,7 @@ async def test_a_chat_that_goes_loses_what_waits_and_its_broadcasts_can_end(
         progress = await broadcast_progress(tx, number)
         assert await candidates(tx, now, 10, {}) == []
         dropped = await tx.scalar(sa.select(messages.c.reason).filter_by(state="dropped"))
-    assert (progress.sent, progress.dropped, progress.waiting) == (1, 1, 0)
+    assert (progress.sent, progress.blocked, progress.waiting) == (1, 1, 0)
     assert dropped == "blocked"
 
 
@@ -261,7 +262,7 @@ async def test_a_forgotten_chat_leaves_no_row_in_any_table(
         async with database.writing() as tx:
             await owe_firings(tx, [firing], now)
             number = await add_broadcast(tx, chat_id, destination_id, "hello", now)
-            await owe_broadcast(tx, number, now)
+            await owe_audience(tx, number, Audience(), now)
             await add_reply(tx, Reply(destination_id, Rendered("x")), f"update:{chat_id}", now)
             await keep_updates(tx, [Received(chat_id, chat_id, "words")], now)
     story, topic = await given.story(), await given.topic_id()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.audiences import Audience
 from bot.domain.chats import ChatState
 from bot.domain.outbox import (
     Claimed,
@@ -22,7 +23,8 @@ from bot.domain.outbox import (
 )
 from bot.domain.payloads import Payload, payload_from
 from bot.domain.topics import Topic, TopicKind
-from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
+from storage.audiences import owe_audience
+from storage.broadcasts import add_broadcast
 from storage.chats import forget_chat, set_chat_state
 from storage.database import Database
 from storage.outbox import (
@@ -30,7 +32,6 @@ from storage.outbox import (
     candidates,
     defer_messages,
     lease_messages,
-    owe_broadcast,
     owe_firings,
     owe_story,
     plan_messages,
@@ -104,8 +105,8 @@ async def test_a_broadcast_is_owed_once_to_every_active_chat_in_its_main_thread(
     async with database.writing() as tx:
         await set_chat_state(tx, 3, ChatState.GONE, None, now)
         number = await add_broadcast(tx, 1, admin, "hello", now)
-        assert await owe_broadcast(tx, number, now) == 2
-        assert await owe_broadcast(tx, number, now) == 0
+        assert await owe_audience(tx, number, Audience(), now) == 2
+        assert await owe_audience(tx, number, Audience(), now) == 0
         due = await candidates(tx, now, 10, {})
         assert {(one.telegram_chat_id, one.thread_id) for one in due} == {(1, 0), (-2, 0)}
 
@@ -201,7 +202,7 @@ async def test_replies_and_alerts_overtake_and_the_older_go_first(
     story, firing = await given.story(), await given.firing(await given.alert(here))
     async with database.writing() as tx:
         number = await add_broadcast(tx, 1, here, "hello", now)
-        await owe_broadcast(tx, number, now)
+        await owe_audience(tx, number, Audience(), now)
         await _owe(tx, given, story, now)
         await owe_firings(tx, [firing], now)
         await add_reply(tx, Reply(here, Rendered("b")), "update:2", now + SECOND)
@@ -250,29 +251,6 @@ async def test_what_is_owed_to_chats_that_left_meanwhile_is_dropped(
         assert await plan_messages(tx, Priority.NEWS, now, 10, {}) == 3
         assert [one.telegram_chat_id for one in await candidates(tx, now, 10, {})] == [4]
         assert await _states(tx, notifications) == {"dropped": 2, "planned": 1}
-
-
-async def test_nothing_of_a_paused_broadcast_is_given_until_it_runs_again(
-    database: Database, given: Given, now: datetime
-) -> None:
-    here = await given.subscriber()
-    story = await given.story()
-    draft, running, paused = (
-        BroadcastState.DRAFT,
-        BroadcastState.RUNNING,
-        BroadcastState.PAUSED,
-    )
-    async with database.writing() as tx:
-        broadcast_id = await add_broadcast(tx, 1, here, "hello", now)
-        await move_broadcast(tx, broadcast_id, draft, running, now)
-        await owe_broadcast(tx, broadcast_id, now)
-        await _owe(tx, given, story, now)
-        await move_broadcast(tx, broadcast_id, running, paused, now)
-        due = await candidates(tx, now, 10, {})
-        assert [one.subject for one in due] == [Subject.STORY]
-        await move_broadcast(tx, broadcast_id, paused, running, now)
-        due = await candidates(tx, now, 10, {})
-        assert [one.subject for one in due] == [Subject.STORY, Subject.BROADCAST]
 
 
 async def test_a_message_that_waits_for_its_time_is_no_candidate_before(

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.audiences import Audience
 from bot.domain.outbox import MessageState, Priority, Rendered, Reply, Result
 from storage.alerts import remove_alert
 from storage.articles import prune_articles
+from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast
 from storage.outbox import (
     add_reply,
     candidates,
     defer_messages,
     lease_messages,
-    owe_broadcast,
     owe_firings,
     owe_story,
     record_results,
@@ -74,6 +75,36 @@ async def test_leases_of_the_dead_are_freed_and_sent_again(
         assert {one.id for one in due} == {ids[owner] for owner in expected}
         assert {one.attempts for one in due} == {0}
         assert await free_leases(tx, now, all_owners=all_owners) == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "ended", "is_let_go"),
+    [
+        (timedelta(0), None, False),
+        (timedelta(0), timedelta(seconds=1), False),  # clocks of replicas differ
+        (timedelta(hours=1), None, True),
+        (timedelta(hours=-1), timedelta(minutes=59), True),
+    ],
+)
+async def test_a_start_after_the_clock_was_set_back_lets_all_that_waits_go(
+    database: Database,
+    given: Given,
+    now: datetime,
+    made: timedelta,
+    ended: timedelta | None,
+    is_let_go: bool,
+) -> None:
+    """Rows of a time that has not come yet tell; else what waits goes on waiting."""
+    here = await given.destination()
+    async with database.writing() as tx:
+        waits = await _reply(tx, here, 1, now + made)
+        await defer_messages(tx, {waits: now + MINUTE * 61})
+        if ended is not None:
+            await add_reply(tx, Reply(here, Rendered("x")), "update:2", now)
+            (other,) = await candidates(tx, now, 9, {})
+            await record_results(tx, [Result(other.id, MessageState.SENT)], now + ended)
+        await free_leases(tx, now, all_owners=True)
+        assert [one.id for one in await candidates(tx, now, 9, {})] == [waits] * is_let_go
 
 
 async def test_the_next_time_is_the_earliest_of_any_priority(
@@ -156,7 +187,7 @@ async def test_sweeping_takes_what_tells_of_nothing_and_nothing_else(
         await owe_story(tx, 404, 1, [topic], now)  # a story that is gone
         await owe_firings(tx, firings, now)
         await remove_alert(tx, alerts[0], here)
-        await owe_broadcast(tx, await add_broadcast(tx, 1, here, "hello", now), now)
+        await owe_audience(tx, await add_broadcast(tx, 1, here, "hello", now), Audience(), now)
         owed = {"subject": "story", "subject_id": story, "revision": 1, "priority": 2}
         homeless = {"destination_id": 404, "state": "owed", "created_at": now}
         await tx.execute(sa.insert(notifications).values(owed | homeless))

@@ -180,3 +180,25 @@ async def test_after_a_step_of_the_clock_all_but_those_in_trouble_are_due(
         assert await release_polls(tx, now) == 1
         assert [one.key for one in await due_sources(tx, now, DAY, 9)] == ["wire"]
         assert await release_polls(tx, now) == 0
+
+
+@pytest.mark.parametrize(
+    ("polled", "failures", "is_due"),
+    [
+        (timedelta(minutes=-1), 0, False),
+        (timedelta(0), 0, False),
+        (timedelta(minutes=59), 0, True),
+        (timedelta(minutes=59), 1, False),  # what its server asked for is kept
+    ],
+)
+async def test_a_source_that_was_polled_in_the_future_is_due(
+    database: Database, now: datetime, polled: timedelta, failures: int, is_due: bool
+) -> None:
+    """The clock was set back while nothing ran: its next poll would be as much later."""
+    polled_at = now + polled
+    planned = now + timedelta(hours=1)
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        result = PollResult(polled_at, planned, "x" if failures else None, failures=failures)
+        await record_poll(tx, (await _only(tx)).id, result)
+        assert len(await due_sources(tx, now, DAY, 9)) == is_due

@@ -17,14 +17,15 @@ import pytest
 import storage
 from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article
+from bot.domain.audiences import EVERYBODY
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import DatabaseLocked
 from bot.domain.markets import Market, Tick
-from bot.domain.outbox import MessageState, Priority, Rendered, Reply, Result
+from bot.domain.outbox import Fold, MessageState, Priority, Rendered, Reply, Result
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, words_topic
 from storage.alerts import Firing, NewAlert, StoredAlert
-from storage.broadcasts import BroadcastState
+from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
 from storage.chats import say_goodbye, see_chat
 from storage.database import Database
 from storage.inbox import Received
@@ -51,6 +52,7 @@ VALUES: dict[str, Any] = {
     "article": Article("wire", "unknown", "Title", NOW),
     "asked": [BITCOIN],
     "asked_since": NOW,
+    "audience": EVERYBODY,
     "bot_id": 123456,
     "broadcast_id": 1,
     "configured": [SourceSettings("new", "New", SourceKind.FEED, "https://new.example")],
@@ -58,17 +60,23 @@ VALUES: dict[str, Any] = {
     "destination_id": 1,
     "error": "words",
     "expires": {},
+    "expires_at": NOW,
     "farthest": timedelta(days=1),
     "fired": [FIRING],
     "firing": FIRING,
     "firing_id": 1,
     "firing_ids": [1],
+    "first_id": 1,
+    "folds": [Fold(1, (1,), NOW)],
     "found": [Article("wire", "unknown", "Title", NOW)],
     "ids": [1],
     "kind": ChatKind.PRIVATE,
     "limit": 5,
+    "last_id": 10,
+    "late_at_least": 2,
     "line": LINE,
     "market": BITCOIN,
+    "message_id": 1,
     "moved": [(StoredAlert(1, 1, BITCOIN, LINE, WATCH, None, NOW), WATCH)],
     "new": NewAlert(1, BITCOIN, LINE, WATCH, None, None),
     "new_id": -100,
@@ -108,11 +116,14 @@ VALUES: dict[str, Any] = {
 # Where a name means something else, or those values would leave nothing to be written.
 SPECIAL: dict[str, dict[str, Any]] = {
     "articles.prune_articles": {"before": NOW + timedelta(days=1)},
+    "broadcasts.note_report": {"reported": "running:1:0:0:0"},
     "broadcasts.move_broadcast": {
         "before": BroadcastState.DRAFT,
         "after": BroadcastState.RUNNING,
     },
     "chats.destination": {"telegram_chat_id": 8},
+    "folding.destinations_behind": {"before": NOW},
+    "folding.fold_owed": {"folds": [Fold(1, (1, 2), NOW)]},
     "inbox.prune_inbox": {"before": NOW},
     "outbox.defer_messages": {"until": {1: NOW}},
     "outbox.lease_messages": {"until": NOW},
@@ -132,13 +143,22 @@ READERS = {
     "articles.latest_stories",
     "articles.story",
     "articles.unknown_articles",
+    "audiences.audience_count",
     "broadcasts.broadcast",
     "broadcasts.broadcast_progress",
-    "broadcasts.reachable_chats",
-    "broadcasts.running_broadcasts",
+    "broadcasts.drafts_not_shown",
+    "broadcasts.lock_queue",
+    "broadcasts.open_broadcasts",
+    "broadcasts.shown_message",
+    "chats.caretakers",
     "chats.chat",
     "chats.chat_counts",
     "chats.known_destination",
+    "folding.backlogs",
+    "folding.destinations_behind",
+    "folding.digest_firing_ids",
+    "folding.digest_stories",
+    "folding.oldest_owed_at",
     "inbox.unhandled_updates",
     "markets.stored_market",
     "markets.stored_markets",
@@ -207,6 +227,8 @@ async def _fill(path: Path, giver: type[Given]) -> None:
         await add_reply(tx, Reply(here, Rendered("x")), "update:1", NOW)
         await say_goodbye(tx, 9, ChatKind.PRIVATE, 0, NOW)
         await see_chat(tx, ChatSeen(8, ChatKind.PRIVATE), NOW)
+        queued = await add_broadcast(tx, 1, here, "x", NOW)
+        await move_broadcast(tx, queued, BroadcastState.DRAFT, BroadcastState.QUEUED, NOW)
     await database.close()
 
 

@@ -74,7 +74,7 @@ function status(store, chat) {
   if (chat.type === "private") return "bot";
   const count = chat.member_count;
   const noun = chat.type === "channel" ? "subscriber" : "member";
-  const kind = chat.type === "channel" ? "channel" : chat.is_forum ? "forum" : chat.type;
+  const kind = chat.type === "channel" ? "channel" : chat.is_forum ? "forum" : "group";
   const parts = [kind];
   if (count) parts.push(`${count} ${noun}${count === 1 ? "" : "s"}`);
   if (chat.member === false) parts.push("the bot was removed");

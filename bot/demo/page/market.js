@@ -7,6 +7,7 @@ import { sparkLine } from "./spark.js";
 
 const POLL_MS = 2000;
 const FIRST = 6; // of the assets, before one asks for more
+const ARRIVAL_MS = 4000; // by then a story has reached whoever follows it
 const ORDER = ["BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LINK", "TON", "LTC", "USDT", "USDC"];
 
 /** Build the panel; gives { drawChat }. `actions`: onError(text), onTry(text), onClose(). */
@@ -19,7 +20,7 @@ export function marketPanel(store, actions) {
     { class: "text-button more", type: "button", "aria-expanded": "false" },
     "More assets",
   );
-  const news = newsSection(actions);
+  const news = newsSection(store, actions);
   const chat = el("section", { class: "section" });
   const close = el(
     "button",
@@ -149,8 +150,9 @@ function tick(element, move) {
   if (move !== 0) requestAnimationFrame(() => element.classList.add(move > 0 ? "rose" : "fell"));
 }
 
-function newsSection(actions) {
+function newsSection(store, actions) {
   const said = el("p", { class: "said", "aria-live": "polite" });
+  let newest = null;
   const count = el("span", { class: "count" });
   const button = el(
     "button",
@@ -162,13 +164,22 @@ function newsSection(actions) {
     button.disabled = true;
     try {
       const answer = await publishNews();
-      said.textContent = answer.published ? `${answer.published.site_name}: ${answer.published.title}` : "";
+      newest = answer.published;
+      said.textContent = newest ? `${newest.site_name}: ${newest.title}` : "";
       drawCount(answer);
+      if (newest) setTimeout(tellWhenUnasked, ARRIVAL_MS, newest);
     } catch (error) {
       actions.onError(error.message);
       button.disabled = false;
     }
   });
+
+  /** Say so where no chat has asked for a story: a visitor would wait for it in vain. */
+  function tellWhenUnasked(story) {
+    const isHere = (message) => message.text?.includes(story.title);
+    if (story !== newest || store.chats.some((chat) => chat.messages.some(isHere))) return;
+    said.append(el("em", {}, "No chat follows what this is about. /subscribe all gets everything."));
+  }
 
   function drawCount({ left }) {
     count.textContent = left === 0 ? "all are out" : `${left} to come`;

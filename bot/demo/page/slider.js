@@ -65,7 +65,13 @@ export function slider(asset, onPrice) {
   }
 
   function nudge(words, factor) {
-    const set = () => onPrice((price * factor).toFixed(digits));
+    // From the price as it will be, so that pressing three times in a row moves it three times.
+    const set = () => {
+      price = (price * factor).toFixed(digits);
+      reach();
+      show();
+      onPrice(price);
+    };
     return el(
       "button",
       { class: "nudge", type: "button", "aria-label": `${asset.symbol} ${words}`, onclick: set },

@@ -21,7 +21,7 @@ async def test_the_figures_are_those_of_the_database(lobby: Lobby) -> None:
     assert answer["text"].split("\n") == [
         "How things stand",
         "2 active chats (2 private); gone or paused: 1",
-        "2 subscriptions in 1 chats or threads",
+        "2 subscriptions; chats or threads with any: 1",
         "1 alert waiting; fired so far: 0",
         "1 article kept; new in 24 h: 1",
         "3 messages sent in 24 h; waiting: 0",

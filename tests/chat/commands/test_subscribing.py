@@ -49,10 +49,20 @@ async def test_a_shared_symbol_says_which_was_taken(lobby: Lobby) -> None:
     assert "I took Uniswap, the largest. The others by name: UNICORN Token" in answer["text"]
 
 
+async def test_an_unknown_source_is_answered_with_those_there_are(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (answer,) = await lobby.say(alice, "/subscribe @reuters")
+    example = answer["text"].partition("For example: ")[2]
+    assert example == "/subscribe @coindesk"
+    (taken,) = await lobby.say(alice, example)
+    assert "From now on" in taken["text"]
+
+
 async def test_a_mistake_changes_nothing(lobby: Lobby) -> None:
     alice = lobby.person()
     (answer,) = await lobby.say(alice, "/subscribe BTC xyzzy")
     assert "“xyzzy”; nothing was changed" in answer["text"]
+    assert 'quotation marks: /subscribe "xyzzy"' in answer["text"]
     (shown,) = await lobby.say(alice, "/list")
     assert "Nothing here yet" in shown["text"]
 

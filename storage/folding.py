@@ -1,0 +1,333 @@
+"""Many notifications of one destination, folded into one message.
+
+Owns the reading of what lags and the move into digests. A fold takes what is owed and what is
+planned but still waits; it looks at each row again when it writes, so that nothing on the
+wire is touched. Refuses to decide when and what: `bot.delivery.folding` does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.domain.articles import Article
+from bot.domain.outbox import Backlog, Fold, MessageState, Method, Owed, Priority, Subject
+from storage.articles import StoredStory
+from storage.database import Transaction, upsert
+from storage.outbox import PLANNED
+from storage.schema import articles, messages, notifications, sources, stories
+
+T = TypeVar("T")
+
+_SUBJECTS = {Priority.NEWS: Subject.STORY, Priority.ALERT: Subject.FIRING}
+# Both databases bound how many values one statement may hold.
+_KEYS_AT_ONCE = 5_000
+
+
+async def oldest_owed_at(tx: Transaction, priority: Priority) -> datetime | None:
+    """Since when the oldest of a priority waits to be told, digests aside; None: nothing does.
+
+    `priority` is NEWS or ALERT. Cheap: the first row of what is owed, and the few messages
+    that are planned.
+    """
+    first_owed = (
+        sa.select(notifications.c.created_at)
+        .where(*_is_owed(priority))
+        .order_by(notifications.c.id)
+        .limit(1)
+        .subquery()
+    )
+    planned = sa.select(sa.func.min(messages.c.created_at).label("created_at")).where(
+        *_waits(priority, _SUBJECTS[priority])
+    )
+    both = sa.union_all(sa.select(first_owed.c.created_at), planned).subquery()
+    found: datetime | None = await tx.scalar(sa.select(sa.func.min(both.c.created_at)))
+    return found
+
+
+async def destinations_behind(
+    tx: Transaction, priority: Priority, before: datetime, late_at_least: int
+) -> list[tuple[int, int]]:
+    """Destinations of which something may be folded, by id, each with its number of rows.
+
+    Those with as many notifications owed before that time, or with one and a digest that
+    waits; and with two to fold when the newest is spared. One pass over all that is owed.
+    """
+    unsent = _unsent(priority).subquery()
+    digests = sa.select(
+        messages.c.destination_id, sa.null().label("created_at"), sa.literal(1).label("is_digest")
+    ).where(*_waits(priority, Subject.DIGEST))
+    single = sa.select(
+        unsent.c.destination_id, unsent.c.created_at, sa.literal(0).label("is_digest")
+    )
+    rows = sa.union_all(single, digests).subquery()
+    time_type = notifications.c.created_at.type
+    cutoff = sa.literal(before, time_type)
+    late = sa.func.sum(sa.case((rows.c.created_at < cutoff, 1), else_=0))
+    is_fresh = sa.func.max(sa.case((rows.c.created_at >= cutoff, 1), else_=0))
+    digest = sa.func.max(rows.c.is_digest)
+    size = sa.func.count(rows.c.created_at)
+    found = await tx.execute(
+        sa.select(rows.c.destination_id, size)
+        .group_by(rows.c.destination_id)
+        .having(late >= sa.case((digest > 0, 1), else_=late_at_least))
+        .having(size + digest - is_fresh >= 2)  # noqa: PLR2004  # one alone is not folded
+        .order_by(rows.c.destination_id)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def backlogs(
+    tx: Transaction, priority: Priority, first_id: int, last_id: int
+) -> list[Backlog]:
+    """What waits for the destinations with ids from the first to the last, by destination."""
+    unsent = _unsent(priority).subquery()
+    rows = await tx.execute(
+        sa.select(unsent)
+        .where(unsent.c.destination_id.between(first_id, last_id))
+        .order_by(unsent.c.destination_id, unsent.c.id)
+    )
+    digests = await tx.execute(
+        sa.select(messages.c.destination_id, sa.func.min(messages.c.id))
+        .where(
+            *_waits(priority, Subject.DIGEST),
+            messages.c.destination_id.between(first_id, last_id),
+        )
+        .group_by(messages.c.destination_id)
+    )
+    waiting: dict[int, int] = {row[0]: row[1] for row in digests}
+    owed: dict[int, list[Owed]] = {}
+    for id_, destination_id, created_at in rows:
+        owed.setdefault(destination_id, []).append(Owed(id_, created_at))
+    return [Backlog(where, tuple(all_), waiting.get(where)) for where, all_ in owed.items()]
+
+
+def _unsent(priority: Priority) -> sa.CompoundSelect[Any]:
+    """Every notification of a priority that is owed, or planned and not on the wire."""
+    columns = (notifications.c.id, notifications.c.destination_id, notifications.c.created_at)
+    planned = (
+        sa.select(*columns)
+        .select_from(messages)
+        .join(notifications, notifications.c.message_id == messages.c.id)
+        .where(*_waits(priority, _SUBJECTS[priority]))
+    )
+    return sa.union_all(sa.select(*columns).where(*_is_owed(priority)), planned)
+
+
+def _is_owed(priority: Priority) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        notifications.c.state == sa.text("'owed'"),
+        notifications.c.priority == priority.value,
+    )
+
+
+def _waits(priority: Priority, subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        messages.c.state == sa.text("'waiting'"),
+        messages.c.priority == priority.value,
+        messages.c.subject == subject.value,
+    )
+
+
+async def fold_owed(
+    tx: Transaction,
+    priority: Priority,
+    folds: Sequence[Fold],
+    now: datetime,
+    expires_at: datetime,
+) -> int:
+    """Move notifications into a digest a destination; returns how many were moved.
+
+    What went on the wire since it was read stays as it is, and a digest that did gets a
+    successor. A digest that grows counts up its revision, so that no kept text of it is sent.
+    """
+    unsent = await _still_unsent(tx, priority, [id_ for f in folds for id_ in f.notification_ids])
+    grown = await _waiting_ids(tx, [f.digest_id for f in folds if f.digest_id is not None])
+    left = [
+        replace(f, notification_ids=tuple(filter(unsent.__contains__, f.notification_ids)))
+        for f in folds
+    ]
+    targets = {f.destination_id: f.digest_id for f in left if f.digest_id in grown}
+    # Of two that were to be folded one may have left meanwhile: the other may go alone too.
+    new = [f for f in left if f.destination_id not in targets and len(f.notification_ids) > 1]
+    await _grow(tx, sorted(grown), expires_at)
+    placed = targets | await _add_digests(tx, priority, new, now, expires_at)
+    moved = {
+        id_: target
+        for f in left
+        if (target := placed.get(f.destination_id)) is not None
+        for id_ in f.notification_ids
+    }
+    await _move(tx, moved)
+    await _end(tx, [single for id_ in moved if (single := unsent[id_]) is not None], now)
+    return len(moved)
+
+
+async def _still_unsent(
+    tx: Transaction, priority: Priority, ids: Sequence[int]
+) -> dict[int, int | None]:
+    """Those that still wait, with the message that would have told each, None: none yet.
+
+    Nobody else plans or sends them before the transaction ends.
+    """
+    unsent: dict[int, int | None] = {}
+    for some in _parts(ids):
+        owed = (
+            sa.select(notifications.c.id)
+            .where(*_is_owed(priority), notifications.c.id.in_(some))
+            .with_for_update(skip_locked=True)
+        )
+        planned = (
+            sa.select(notifications.c.id, messages.c.id)
+            .join(messages, messages.c.id == notifications.c.message_id)
+            .where(*_waits(priority, _SUBJECTS[priority]), notifications.c.id.in_(some))
+            .with_for_update(skip_locked=True)
+        )
+        unsent |= dict.fromkeys(await tx.scalars(owed))
+        unsent |= {row[0]: row[1] for row in await tx.execute(planned)}
+    return unsent
+
+
+async def _waiting_ids(tx: Transaction, ids: Sequence[int]) -> set[int]:
+    waiting: set[int] = set()
+    for some in _parts(ids):
+        found = await tx.scalars(
+            sa.select(messages.c.id)
+            .where(messages.c.id.in_(some), messages.c.state == sa.text("'waiting'"))
+            .with_for_update(skip_locked=True)
+        )
+        waiting |= set(found)
+    return waiting
+
+
+async def _grow(tx: Transaction, digest_ids: Sequence[int], expires_at: datetime) -> None:
+    for some in _parts(digest_ids):
+        await tx.execute(
+            sa.update(messages)
+            .where(messages.c.id.in_(some))
+            .values(revision=messages.c.revision + 1, expires_at=expires_at)
+        )
+
+
+async def _add_digests(
+    tx: Transaction,
+    priority: Priority,
+    new: Sequence[Fold],
+    now: datetime,
+    expires_at: datetime,
+) -> dict[int, int]:
+    """A waiting digest for each destination: the message's id by destination.
+
+    Its key is its oldest notification, which no other digest can have had.
+    """
+    values = [
+        {
+            "destination_id": fold.destination_id,
+            "method": Method.SEND.value,
+            "priority": priority.value,
+            "state": MessageState.WAITING.value,
+            "subject": Subject.DIGEST.value,
+            "producer_key": f"d:{fold.notification_ids[0]}",
+            "not_before_at": now,
+            "expires_at": expires_at,
+            "created_at": fold.oldest_at,
+        }
+        for fold in new
+    ]
+    if not values:
+        return {}
+    await tx.execute(upsert(tx, messages).on_conflict_do_nothing(), values)
+    added: dict[int, int] = {}
+    for some in _parts(values):
+        is_new = messages.c.producer_key.in_([one["producer_key"] for one in some])
+        rows = await tx.execute(
+            sa.select(messages.c.destination_id, messages.c.id).where(
+                is_new, messages.c.state == sa.text("'waiting'")
+            )
+        )
+        added |= {row.destination_id: row.id for row in rows}
+        # A digest is found by what points to it, so that it is its own subject.
+        await tx.execute(sa.update(messages).where(is_new).values(subject_id=messages.c.id))
+    return added
+
+
+async def _move(tx: Transaction, targets: dict[int, int]) -> None:
+    if targets:
+        await tx.execute(
+            sa.update(notifications)
+            .where(notifications.c.id == sa.bindparam("the_id"))
+            .values(state=PLANNED, message_id=sa.bindparam("the_message")),
+            [{"the_id": id_, "the_message": target} for id_, target in targets.items()],
+        )
+
+
+async def _end(tx: Transaction, message_ids: Sequence[int], now: datetime) -> None:
+    """What a digest tells now is not sent alone."""
+    for some in _parts(message_ids):
+        await tx.execute(
+            sa.update(messages)
+            .where(messages.c.id.in_(some))
+            .values(state=MessageState.DROPPED.value, reason="folded", finished_at=now)
+        )
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _KEYS_AT_ONCE):
+        yield items[start : start + _KEYS_AT_ONCE]
+
+
+async def digest_stories(
+    tx: Transaction, message_id: int, limit: int
+) -> tuple[int, list[StoredStory]]:
+    """How many stories a digest tells of, and the newest of them, newest first.
+
+    Each with its first article, of which title, address and time are read; stories that are
+    gone do not count.
+    """
+    told = (
+        sa.select(
+            stories.c.id,
+            stories.c.revision,
+            sa.func.min(articles.c.id).label("first_id"),
+            sa.func.count().over().label("total"),
+        )
+        .join(articles, articles.c.story_id == stories.c.id)
+        .where(stories.c.id.in_(_told(message_id, Subject.STORY)))
+        .group_by(stories.c.id, stories.c.revision, stories.c.published_at)
+        .order_by(stories.c.published_at.desc(), stories.c.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    first = articles.c
+    rows = (
+        await tx.execute(
+            sa.select(told, first.guid, first.title, first.url, first.published_at)
+            .add_columns(sources.c.key, sources.c.name)
+            .join(articles, first.id == told.c.first_id)
+            .join(sources, sources.c.id == first.source_id)
+            .order_by(first.published_at.desc(), told.c.id.desc())
+        )
+    ).all()
+    newest = [
+        StoredStory(
+            row.id,
+            row.revision,
+            Article(row.key, row.guid, row.title, row.published_at, row.url),
+            row.name,
+        )
+        for row in rows
+    ]
+    return (rows[0].total if rows else 0), newest
+
+
+async def digest_firing_ids(tx: Transaction, message_id: int) -> list[int]:
+    """The firings that a digest tells of, newest first."""
+    return sorted(await tx.scalars(_told(message_id, Subject.FIRING)), reverse=True)
+
+
+def _told(message_id: int, subject: Subject) -> sa.Select[int]:
+    return sa.select(notifications.c.subject_id).where(
+        notifications.c.message_id == message_id, notifications.c.subject == subject.value
+    )

@@ -1,0 +1,34 @@
+"""What a source gives again under another guid is no news."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.articles import Article
+from bot.news.repeats import without_repeats
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOLD = Article("wire", "g1", "Bitcoin moves", NOON, url="https://a.example/1", summary="It did.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_repeat"),
+    [
+        ({}, True),
+        ({"url": "https://a.example/1?session=2"}, True),
+        ({"url": None}, True),
+        ({"url": None, "published_at": NOON + timedelta(hours=5)}, True),
+        ({"url": None, "published_at": NOON + timedelta(days=1)}, False),
+        ({"published_at": NOON + timedelta(hours=5)}, False),
+        ({"title": "Bitcoin moves again"}, False),
+        ({"summary": "It did so."}, False),
+    ],
+)
+def test_what_repeats_an_article(changes: dict[str, object], is_repeat: bool) -> None:
+    again = replace(TOLD, guid="g2", **changes)  # type: ignore[arg-type]  # a table's values
+    assert without_repeats([again], [TOLD]) == ([] if is_repeat else [again])
+
+
+def test_nothing_told_repeats_nothing() -> None:
+    assert without_repeats([TOLD], []) == [TOLD]
