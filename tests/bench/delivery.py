@@ -60,8 +60,8 @@ async def beside_aiogram(folder: Path) -> list[Figure]:
 
 
 async def pace(folder: Path) -> list[Figure]:
-    """At 30 a second to 1,500 chats of the strict server."""
-    count = 1_500
+    """At 30 a second to 3,000 chats of the strict server."""
+    count = 3_000
     with stand_in(count, limited=True) as telegram:
         async with ground(folder, count) as place:
             await place.owe_story(1)

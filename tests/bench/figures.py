@@ -29,6 +29,11 @@ class Figure:
             return "ok" if self.value <= self.most else "MISSED"
         return ""
 
+    @property
+    def shown(self) -> str:
+        digits = 0 if self.value >= 100 else 1 if self.value >= 10 else 3
+        return f"{self.value:,.{digits}f} {self.unit}"
+
     def line(self) -> str:
         return json.dumps(asdict(self))
 
@@ -36,5 +41,5 @@ class Figure:
 def table(figures: Iterable[Figure]) -> str:
     """The figures as a Markdown table."""
     rows = ["| what | measured | bound | |", "|---|---|---|---|"]
-    rows += [f"| {f.name} | {f.value:,.3g} {f.unit} | {f.bound} | {f.verdict} |" for f in figures]
+    rows += [f"| {f.name} | {f.shown} | {f.bound} | {f.verdict} |" for f in figures]
     return "\n".join(rows)
