@@ -109,6 +109,7 @@ async def test_what_waited_before_the_start_is_served_and_so_is_what_comes_later
         await door.until(1)
         await door.arrive((2, 10), (3, None))
         await door.until(2, 3)
+    assert sorted(door.desk.served) == [1, 2, 3]
 
 
 async def test_a_chat_is_served_in_order_one_at_a_time(door: Door) -> None:
@@ -152,6 +153,7 @@ async def test_a_flood_does_not_hide_others_from_the_first_look(
     door.reception = Reception(desk, database, Deaf(), chats_at_once=3)
     async with door.open():
         await door.until(301)
+        assert 1 not in door.desk.served
         door.desk.gates[1].set()
 
 

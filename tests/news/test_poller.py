@@ -126,6 +126,12 @@ class Desk:
             where = await destination(tx, chat_id)
             await subscribe(tx, where.id, topic, None, self.clock())
 
+    async def follow(self, url: str) -> None:
+        """One source, past its silent first poll, and a chat that follows everything."""
+        await self.configure(("one", url))
+        await self.subscribe(EVERYTHING)
+        await self.poller.poll_due()
+
     async def count(self, table: sa.Table) -> int:
         async with self.database.reading() as tx:
             found: int = await tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0
@@ -176,9 +182,7 @@ async def test_an_old_article_is_kept_but_not_pushed(
 ) -> None:
     """Older than max_age_hours is stored; older than is kept is not even that."""
     one, _, address = sites
-    await desk.configure(("one", f"{address}/one.xml"))
-    await desk.subscribe(EVERYTHING)
-    await desk.poller.poll_due()
+    await desk.follow(f"{address}/one.xml")
     one.item("old", "Seven hours old", desk.clock() + timedelta(hours=17))
     one.item("ancient", "Of another age", desk.clock() - timedelta(days=100))
     await desk.poll()
@@ -247,9 +251,7 @@ async def test_a_source_that_recovers_loses_nothing(
 ) -> None:
     """What was published meanwhile is pushed with the first good poll."""
     one, _, address = sites
-    await desk.configure(("one", f"{address}/one.xml"))
-    await desk.subscribe(EVERYTHING)
-    await desk.poller.poll_due()
+    await desk.follow(f"{address}/one.xml")
     one.status = 503
     one.headers = {"Retry-After": "7200"}
     await desk.poll()
@@ -295,9 +297,7 @@ async def test_a_feed_that_renames_its_items_at_every_fetch_is_no_news(
 ) -> None:
     """New guids and addresses with the same words at the same time are the same article."""
     one, _, address = sites
-    await desk.configure(("one", f"{address}/one.xml"))
-    await desk.subscribe(EVERYTHING)
-    await desk.poller.poll_due()
+    await desk.follow(f"{address}/one.xml")
     at = desk.clock() + timedelta(hours=24)
     for fetch in range(3):
         one.items.clear()
