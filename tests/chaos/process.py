@@ -106,6 +106,15 @@ class BotProcess:
     async def reached(self) -> None:
         await until(self.has_reached, _START_SECONDS, "the bot's start")
 
+    async def reached_or_ended(self) -> bool:
+        """Whether this life reached Telegram; false when it ended by itself before."""
+        assert self._process is not None
+        process = self._process
+        await until(
+            lambda: process.poll() is not None or self.has_reached(), _START_SECONDS, "the start"
+        )
+        return process.poll() is None
+
     def check(self) -> None:
         """Fail when it ended by itself."""
         assert self._process is not None
