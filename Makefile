@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo run check test lint unit chaos cover bench lock clean
+.PHONY: help install demo run check test lint unit quality chaos cover bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -51,6 +51,9 @@ cover: install  ## the tests with branch coverage
 
 bench: install .venv-bench/.installed  ## the figures of docs/benchmarks.md; ARGS=pace for one
 	$(BIN)/python -m tests.bench $(ARGS)
+
+quality: install  ## how well news is understood, on the corpus that COINBELL_CORPUS names; ARGS=assets for a part
+	$(BIN)/python -m tests.quality $(ARGS)
 
 chaos: install  ## kill the bot 100 times while everything flows; ARGS="--kills 20 --seed 7"
 	$(BIN)/python -m tests.chaos $(ARGS)

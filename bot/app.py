@@ -10,7 +10,6 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Coroutine
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -27,9 +26,11 @@ from bot.chat.notices import ChatNotices
 from bot.chat.receiving import ALLOWED_UPDATES, Poller, Receiver
 from bot.chat.reception import Reception
 from bot.chat.rendering import ChatRenderer
+from bot.chat.source_notices import SourceNotices
 from bot.config import Settings
 from bot.connecting import initialised, until_answered
 from bot.delivery.drain import Drain
+from bot.delivery.editing import Editing
 from bot.delivery.folder import Folder
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PacedLimiter
@@ -39,12 +40,13 @@ from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
+from bot.domain.assets import Assets
 from bot.domain.errors import CoinbellError
 from bot.http import GuardedClient
-from bot.news.cadence import Pace
-from bot.news.mentions import MentionFinder
+from bot.news.discovery import FeedDiscovery
 from bot.news.poller import NewsPoller
 from bot.news.registry import load_registry
+from bot.news_wiring import HubDoor, hubs_at_work, news_poller, newsroom_at_work, utc_now
 from bot.prices.coingecko import CoinGecko
 from bot.prices.watch import PriceWatch
 from bot.schedule import Schedule
@@ -54,11 +56,13 @@ from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.server import WebServer
 from bot.web.webhook import WEBHOOK_PATH, webhook_route
+from bot.web.websub import websub_routes
 from storage.database import Database
 from storage.identity import claim_identity
 from storage.instance import single_instance
 from storage.migrating import migrate
 from storage.outbox_upkeep import release_waiting
+from storage.registry import stored_registry
 from storage.sources import configure_sources, release_polls
 
 log = structlog.get_logger(__name__)
@@ -66,13 +70,10 @@ log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 1.0
 _PROGRESS_SECONDS = 1.0
 _FOLDING_SECONDS = 10.0
+_EDITING_SECONDS = 5.0
 _UPKEEP_SECONDS = 600.0
 _TIDY_SECONDS = 60.0
-
-
-def utc_now() -> datetime:
-    """The wall clock's time, aware and in UTC."""
-    return datetime.now(UTC)
+_HUB_SECONDS = 60.0
 
 
 async def run_until_stopped(settings: Settings) -> None:
@@ -102,6 +103,7 @@ class App:
         self._token = settings.telegram.token.get_secret_value()
         self._secret = settings.telegram.webhook_secret.get_secret_value() or secrets.token_hex(32)
         self.receiver = Receiver(self.database, utc_now, self._inbox)
+        self._hub_door = HubDoor()
         self.web = self._web_server()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -155,21 +157,34 @@ class App:
             rate_limiter=PacedLimiter(pacer),
         )
         catalogue = Catalogue.load()
-        prices = self._prices(client)
-        renderer = ChatRenderer(self.database, catalogue, prices.assets, utc_now)
+        prices = self._prices(client, await self._registry())
+        renderer = ChatRenderer(self.database, catalogue, prices, utc_now)
         drain = self._drain(wire, renderer, pacer, ChatNotices(catalogue, utc_now))
-        desk = self._desk(bot, catalogue, prices)
-        news = self._news(client, prices)
-        schedule = self._schedule(news, prices, drain, catalogue)
+        desk = self._desk(bot, catalogue, prices, client)
         if not await initialised(bot, stop, self._note_trouble):
             return
         try:
-            if await self._receive(wire, stop):
-                await set_menus(bot, catalogue, self.settings.telegram.admins)
-                await news.plan_first_polls()
-                await self._run_parts(wire, drain, desk, schedule, stop)
+            async with (
+                newsroom_at_work(
+                    self.settings, self.database, client, prices.assets, self._outbox
+                ) as newsroom,
+                hubs_at_work(self.settings, self.database, newsroom, self._hub_door) as hubs,
+            ):
+                reports = SourceNotices(catalogue, self.settings.telegram.admins, utc_now)
+                news = news_poller(self.settings, self.database, client, newsroom, reports)
+                schedule = self._schedule(news, prices, drain, catalogue)
+                if hubs is not None:
+                    schedule.every(_HUB_SECONDS, "hubs", hubs.subscribe_due)
+                if await self._receive(wire, stop):
+                    await set_menus(bot, catalogue, self.settings.telegram.admins)
+                    await news.plan_first_polls()
+                    await self._run_parts(wire, drain, desk, schedule, stop)
         finally:
             await bot.shutdown()
+
+    async def _registry(self) -> Assets:
+        async with self.database.reading() as tx:
+            return load_registry(await stored_registry(tx))
 
     async def _run_parts(
         self, wire: Wire, drain: Drain, desk: Desk, schedule: Schedule, stop: asyncio.Event
@@ -206,6 +221,8 @@ class App:
         public = []
         if settings.telegram.transport == "webhook":
             public.append(webhook_route(self._secret, self.receiver.keep))
+        if settings.web.public_url:
+            public += websub_routes(self._hub_door)
         return WebServer(
             settings.web.listen,
             settings.web.admin_listen,
@@ -216,13 +233,13 @@ class App:
             public_routes=public,
         )
 
-    def _prices(self, client: GuardedClient) -> PriceWatch:
+    def _prices(self, client: GuardedClient, assets: Assets) -> PriceWatch:
         settings = self.settings.prices
         key = settings.coingecko.api_key.get_secret_value()
         watch = PriceWatch(
             database=self.database,
             provider=CoinGecko(client, settings.coingecko.api_url, key),
-            assets=load_registry(),
+            assets=assets,
             quote=settings.quote,
             poll_seconds=settings.poll_seconds,
             requests_per_minute=settings.coingecko.requests_per_minute,
@@ -248,30 +265,24 @@ class App:
         self.reporter.drain = drain
         return drain
 
-    def _desk(self, bot: telegram.Bot, catalogue: Catalogue, prices: PriceWatch) -> Desk:
+    def _desk(
+        self,
+        bot: telegram.Bot,
+        catalogue: Catalogue,
+        prices: PriceWatch,
+        client: GuardedClient,
+    ) -> Desk:
         return Desk(
             database=self.database,
             bot=bot,
             catalogue=catalogue,
             prices=prices,
+            finder=FeedDiscovery(client),
             administrators=TelegramAdministrators(bot),
             operators=frozenset(self.settings.telegram.admins),
             clock=utc_now,
             outbox_signal=self._outbox,
             paid_broadcast=self.settings.telegram.paid_broadcast,
-        )
-
-    def _news(self, client: GuardedClient, prices: PriceWatch) -> NewsPoller:
-        settings = self.settings
-        return NewsPoller(
-            self.database,
-            client,
-            MentionFinder(prices.assets),
-            utc_now,
-            self._outbox,
-            pace=Pace(settings.news.poll_seconds, settings.news.slowest_poll_seconds),
-            max_age=timedelta(hours=settings.news.max_age_hours),
-            keep=timedelta(days=settings.storage.keep_articles_days),
         )
 
     def _schedule(
@@ -286,6 +297,8 @@ class App:
         )
 
         folder = Folder(self.database, utc_now, self._outbox)
+        per_second = self.settings.telegram.messages_per_second
+        editing = Editing(self.database, utc_now, self._outbox, per_second)
 
         async def poll_prices() -> None:
             if prices.next_poll_seconds() <= 0:
@@ -302,6 +315,7 @@ class App:
         schedule.every(_LOOK_SECONDS, "prices", poll_prices)
         schedule.every(_PROGRESS_SECONDS, "broadcasts", follow_broadcasts)
         schedule.every(_FOLDING_SECONDS, "folding", folder.run)
+        schedule.every(_EDITING_SECONDS, "edits", editing.run)
         schedule.every(_UPKEEP_SECONDS, "upkeep", upkeep.run)
         schedule.every(_TIDY_SECONDS, "tidy", tidy)
         return schedule

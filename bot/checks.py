@@ -100,15 +100,17 @@ async def check_sources(settings: Settings, client: GuardedClient) -> AsyncItera
     if not settings.sources:
         yield CheckLine(ok=False, text="sources: none; add [[sources]] to the configuration")
     for section in settings.sources:
-        yield await check_source(section.source(), client)
+        yield await check_source(section.source(), client, section.api_key.get_secret_value())
 
 
-async def check_source(settings: SourceSettings, client: GuardedClient) -> CheckLine:
+async def check_source(
+    settings: SourceSettings, client: GuardedClient, api_key: str = ""
+) -> CheckLine:
     """Whether one source gives a feed with items."""
     name = f"source {settings.key}"
     source = Source(0, settings.key, settings.name, settings.kind, settings.url, SourceState.ACTIVE)
     try:
-        fetched = await fetch_feed(client, source)
+        fetched = await fetch_feed(client, source, api_key)
     except (FetchError, ParseError) as error:
         return CheckLine(ok=False, text=f"{name}: {error.log_text}; see its url")
     items = len(fetched.feed.items) if fetched.feed else 0

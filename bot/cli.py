@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -51,7 +51,13 @@ def _parser() -> argparse.ArgumentParser:
         "--log-level", choices=logs.LEVELS, default="info", help="how much is logged"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_bot(commands)
+    _add_tools(commands)
+    _add_chores(commands)
+    return parser
 
+
+def _add_bot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser("run", help="run the bot")
     _add_config(run)
     run.set_defaults(command=_run)
@@ -65,9 +71,34 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-browser", action="store_true", help="only print the address")
     demo.set_defaults(command=_demo)
 
-    parse = commands.add_parser("parse", help="a feed on standard input as JSON lines")
-    parse.set_defaults(command=_parse)
-    return parser
+
+def _add_tools(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What reads standard input and prints what the bot makes of it."""
+    for name, told, command in (
+        ("parse", "a feed on standard input as JSON lines", _parse),
+        ("understand", "what is understood of articles, JSON lines to JSON lines", _understand),
+        ("stories", "which articles tell one story, JSON lines to JSON lines", _stories),
+    ):
+        commands.add_parser(name, help=told).set_defaults(command=command)
+
+
+def _add_chores(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What is done by hand to a bot's database."""
+    sources = commands.add_parser("sources", help="the sources, as OPML")
+    ways = sources.add_subparsers(required=True, metavar="ACTION")
+    export = ways.add_parser("export", help="print them all as OPML")
+    _add_config(export)
+    export.set_defaults(command=_export_sources)
+    adding = ways.add_parser("import", help="add the feeds of an OPML file")
+    adding.add_argument("file", type=Path, metavar="FILE.opml")
+    _add_config(adding)
+    adding.set_defaults(command=_import_sources)
+
+    assets = commands.add_parser("assets", help="the coins that are known")
+    actions = assets.add_subparsers(required=True, metavar="ACTION")
+    refresh = actions.add_parser("refresh", help="bring them up to date from CoinGecko")
+    _add_config(refresh)
+    refresh.set_defaults(command=_refresh_assets)
 
 
 def _add_config(command: argparse.ArgumentParser) -> None:
@@ -127,6 +158,45 @@ def _demo(options: argparse.Namespace) -> int:
 def _parse(_: argparse.Namespace) -> int:
     from bot.news.inspection import item_lines  # noqa: PLC0415  # feedparser is slow to load
 
-    for line in item_lines(sys.stdin.buffer.read()):
+    return _printed(item_lines(sys.stdin.buffer.read()))
+
+
+def _understand(_: argparse.Namespace) -> int:
+    from bot.news.inspection import understood_lines  # noqa: PLC0415  # slow to load
+
+    return _printed(understood_lines(sys.stdin.buffer))
+
+
+def _stories(_: argparse.Namespace) -> int:
+    from bot.news.story_lines import story_lines  # noqa: PLC0415  # slow to load
+
+    return _printed(story_lines(sys.stdin.buffer))
+
+
+def _printed(lines: Iterable[str]) -> int:
+    for line in lines:
         print(line)
     return DONE
+
+
+def _refresh_assets(options: argparse.Namespace) -> int:
+    from bot.chores import refresh_registry  # noqa: PLC0415  # --version needs none of it
+
+    return _printed(asyncio.run(refresh_registry(_settings(options))))
+
+
+def _export_sources(options: argparse.Namespace) -> int:
+    from bot.chores import opml_of_sources  # noqa: PLC0415  # --version needs none of it
+
+    sys.stdout.buffer.write(asyncio.run(opml_of_sources(_settings(options))))
+    return DONE
+
+
+def _import_sources(options: argparse.Namespace) -> int:
+    from bot.chores import add_sources  # noqa: PLC0415  # --version needs none of it
+
+    try:
+        body = options.file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{options.file}: {error.strerror}; name an OPML file") from error
+    return _printed(asyncio.run(add_sources(_settings(options), body)))

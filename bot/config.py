@@ -31,11 +31,11 @@ from bot.config_values import (
     BaseUrl,
     DatabaseUrl,
     HostPort,
-    HttpUrl,
     JsonList,
     Kind,
     Listen,
     OptionalBaseUrl,
+    OptionalHttpUrl,
     OptionalListen,
     Providers,
     SourceKey,
@@ -46,6 +46,7 @@ from bot.config_values import (
     Whole,
     checked_token,
     refused,
+    source_address,
 )
 from bot.domain.errors import ConfigError
 from bot.domain.sources import SourceKind, SourceSettings
@@ -115,23 +116,52 @@ class NewsSection(Section):
 
 
 class SourceSection(Section):
-    """One place that articles come from; without a name it goes by its key."""
+    """One place that articles come from; without a name it goes by its key.
+
+    `url` may be empty for a news API, or have no path: then what it is asked is known.
+    """
 
     key: SourceKey
     name: Annotated[str, Field(max_length=64)] = ""
     kind: Kind = SourceKind.FEED
-    url: HttpUrl
+    url: OptionalHttpUrl = ""
     api_key: ApiKey = SecretStr("")
+    weight: Annotated[Whole, Field(ge=1, le=100)] = 50
+    full_text: bool = False
 
     @model_validator(mode="after")
-    def _keyless(self) -> Self:
-        if self.api_key.get_secret_value():
-            raise refused("a feed takes no key; leave it empty", "api_key")
+    def _of_its_kind(self) -> Self:
+        if self.kind is SourceKind.FEED:
+            if not self.url:
+                raise refused("missing; every source needs it", "url")
+            if self.api_key.get_secret_value():
+                raise refused("a feed takes no key; leave it empty", "api_key")
         return self
 
     def source(self) -> SourceSettings:
-        """The source as the other parts know it."""
-        return SourceSettings(self.key, self.name.strip() or self.key, self.kind, self.url)
+        """The source as the other parts know it; its key is in `Settings.api_keys`."""
+        name = self.name.strip() or self.key
+        url = source_address(self.kind, self.url)
+        return SourceSettings(self.key, name, self.kind, url, self.weight, self.full_text)
+
+
+class SummariesSection(Section):
+    """A language model that may write the summaries, behind any OpenAI-compatible address."""
+
+    api_url: OptionalBaseUrl = ""
+    api_key: ApiKey = SecretStr("")
+    model: Annotated[str, Field(max_length=200)] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.api_url and not self.model.strip():
+            raise refused("missing; summaries.api_url needs the name of a model there", "model")
+        for key in ("api_key", "model"):
+            value = getattr(self, key)
+            text = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if text and not self.api_url:
+                raise refused("does nothing without summaries.api_url; set that too", key)
+        return self
 
 
 class CoinGeckoSection(Section):
@@ -172,6 +202,7 @@ class Settings(Section):
     storage: StorageSection = StorageSection()
     news: NewsSection = NewsSection()
     sources: Annotated[tuple[SourceSection, ...], JsonList] = ()
+    summaries: SummariesSection = SummariesSection()
     prices: PricesSection = PricesSection()
     web: WebSection = WebSection()
 
@@ -185,6 +216,11 @@ class Settings(Section):
             if problem:
                 raise refused(problem, key)
         return self
+
+    def api_keys(self) -> dict[str, str]:
+        """The keys of the news APIs, by the key of their source; sources without one left out."""
+        keys = {source.key: source.api_key.get_secret_value() for source in self.sources}
+        return {key: api_key for key, api_key in keys.items() if api_key}
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the values, what a log must not hold; empty ones left out."""

@@ -6,6 +6,7 @@ an address or a text in the wrong place may hold a secret.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,10 +16,17 @@ from pydantic_core import PydanticCustomError
 from bot.domain.sources import SourceKind
 
 _MAX_PORT: Final = 65535
+# Where the news APIs answer: their address, and what is asked there.
+_NEWS_APIS: Final[Mapping[SourceKind, tuple[str, str]]] = {
+    SourceKind.COINDESK_DATA: (
+        "https://data-api.coindesk.com",
+        "/news/v1/article/list?lang=EN&limit=50",
+    ),
+    SourceKind.CRYPTOCOMPARE: ("https://min-api.cryptocompare.com", "/data/v2/news/?lang=EN"),
+}
 _SHOWN_CHARACTERS: Final = (
     20  # shorter than any token: one that strayed into another key stays hidden
 )
-_LATER_KINDS: Final = ("coindesk_data", "cryptocompare")
 
 
 def refused(text: str, key: str = "") -> PydanticCustomError:
@@ -90,6 +98,10 @@ def _base_url(value: str) -> str:
     return value.strip().rstrip("/")
 
 
+def _optional_http_url(value: str) -> str:
+    return _http_url(value) if value.strip() else ""
+
+
 def _optional_base_url(value: str) -> str:
     return _base_url(value) if value.strip() else ""
 
@@ -137,11 +149,23 @@ def _source_key(value: str) -> str:
 
 
 def _source_kind(value: object) -> SourceKind:
-    if value in _LATER_KINDS:
-        raise refused(f'{shown_value(value)} cannot be read by this version yet; write "feed"')
-    if value != SourceKind.FEED:
-        raise refused(f'{shown_value(value)} is unknown; write "feed"')
-    return SourceKind.FEED
+    try:
+        return SourceKind(value)  # type: ignore[arg-type]  # what is no kind raises
+    except ValueError:
+        known = '"feed", "coindesk_data" or "cryptocompare"'
+        raise refused(f"{shown_value(value)} is unknown; write {known}") from None
+
+
+def source_address(kind: SourceKind, url: str) -> str:
+    """Where a source is asked: `url`, or for a news API what it leaves open.
+
+    An empty one becomes the provider's own, one without a path gets the provider's.
+    """
+    base, question = _NEWS_APIS.get(kind, ("", ""))
+    address = url or base
+    parts = urlsplit(address)
+    is_bare = parts.path in {"", "/"} and not parts.query
+    return address.rstrip("/") + question if question and is_bare else address
 
 
 def _providers(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -188,7 +212,7 @@ UserIds = Annotated[tuple[UserId, ...], BeforeValidator(_listed)]
 Token = Annotated[SecretStr, AfterValidator(checked_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
+OptionalHttpUrl = Annotated[str, AfterValidator(_optional_http_url)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 OptionalBaseUrl = Annotated[str, AfterValidator(_optional_base_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]

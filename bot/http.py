@@ -10,13 +10,14 @@ import asyncio
 import ipaddress
 import json
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from functools import partial
 from importlib import metadata
-from types import TracebackType
 from typing import Never, Self
 
 import aiohttp
@@ -183,12 +184,7 @@ class GuardedClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -214,13 +210,8 @@ class GuardedClient:
         FetchError for everything else that goes wrong.
         """
         target = _checked_address(url)
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                return await self._followed(target, dict(headers or {}), max_bytes, public_only)
-        except TimeoutError:
-            raise ResponseTooSlow(
-                f"{shown_url(url)} did not finish within {timeout_seconds:g} s"
-            ) from None
+        async with _time_limit(url, timeout_seconds):
+            return await self._followed(target, dict(headers or {}), max_bytes, public_only)
 
     async def fetch_json(
         self,
@@ -244,6 +235,27 @@ class GuardedClient:
         )
         return parsed_json(response.body, shown_url(url))
 
+    async def post_json(
+        self,
+        url: str,
+        payload: object,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> object:
+        """The JSON value that a POST of `payload`, as JSON, is answered with.
+
+        Limits and errors as for `fetch_json`; redirects are refused, private addresses are not.
+        """
+        target = _checked_address(url)
+        given = {"Content-Type": "application/json", **(headers or {})}
+        async with _time_limit(url, timeout_seconds):
+            data = json.dumps(payload).encode()
+            answer = await self._answer(target, given, MAX_BYTES, False, data)
+        if not isinstance(answer, Response):
+            raise RedirectRefused(f"{shown_url(url)} redirects what was posted")
+        return parsed_json(answer.body, shown_url(url))
+
     async def _followed(
         self, target: URL, headers: dict[str, str], max_bytes: int, public_only: bool
     ) -> Response:
@@ -251,7 +263,7 @@ class GuardedClient:
         permanent: URL | None = None
         only_permanent = True
         while True:
-            answer = await self._answer(target, headers, max_bytes, public_only)
+            answer = await self._answer(target, headers, max_bytes, public_only, b"")
             if isinstance(answer, Response):
                 moved = str(permanent) if permanent else None
                 return Response(answer.status, answer.url, answer.headers, answer.body, moved)
@@ -265,14 +277,13 @@ class GuardedClient:
             target = following
 
     async def _answer(
-        self, target: URL, headers: dict[str, str], max_bytes: int, public_only: bool
+        self, target: URL, headers: dict[str, str], max_bytes: int, public_only: bool, data: bytes
     ) -> Response | tuple[int, str]:
-        """The answer of one hop, or a redirect's status and Location."""
+        """The answer of one hop, or a redirect's status and Location; `data` makes it a POST."""
         self._check_literal(target, public_only)
+        ask = partial(self._session(public_only).request, headers=headers, allow_redirects=False)
         try:
-            async with self._session(public_only).get(
-                target, headers=headers, allow_redirects=False
-            ) as answer:
+            async with ask("POST" if data else "GET", target, data=data or None) as answer:
                 if answer.status in _REDIRECTS and "Location" in answer.headers:
                     return answer.status, answer.headers["Location"]
                 _check_status(answer)
@@ -297,8 +308,7 @@ class GuardedClient:
             raise PrivateAddressRefused(f"{host} is on a private network", host=host)
 
     def _session(self, public_only: bool) -> aiohttp.ClientSession:
-        # Two sessions: a connection kept open to a private address that the operator chose
-        # must not serve an address that a person typed.
+        # Two: a connection kept to a private address of the operator's must not serve a person's.
         session = self._sessions.get(public_only)
         if session is None:
             resolver = self._resolver or aiohttp.ThreadedResolver()
@@ -311,6 +321,15 @@ class GuardedClient:
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
             )
         return session
+
+
+@asynccontextmanager
+async def _time_limit(url: str, seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise ResponseTooSlow(f"{shown_url(url)} did not finish within {seconds:g} s") from None
 
 
 def _checked_address(url: str) -> URL:

@@ -13,12 +13,15 @@ from storage.articles import prune_articles
 from storage.chats import drop_forgotten
 from storage.database import Database
 from storage.inbox import prune_inbox
+from storage.mutes import prune_mutes
 from storage.outbox_upkeep import prune_messages, sweep_notifications
+from storage.source_admin import drop_old_proposals
 
 log = structlog.get_logger(__name__)
 
 # Telegram may begin with other ids after a week of silence.
 _KEEP_UPDATES = timedelta(days=2)
+_KEEP_PROPOSALS = timedelta(days=1)
 _MOST_STEPS = 200
 
 
@@ -52,6 +55,8 @@ class Upkeep:
                     break
         async with self._database.writing() as tx:
             await drop_forgotten(tx)
+            await prune_mutes(tx, now)
+            await drop_old_proposals(tx, now - _KEEP_PROPOSALS)
         await self._sweep()
         if any(counts.values()):
             log.info("pruned", **counts)

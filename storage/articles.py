@@ -1,43 +1,58 @@
-"""Articles and the stories that they tell.
+"""Articles, and the stories that they tell, as they are kept.
 
-Owns how an article is known (by source and guid, or by its canonical address) and the queries
-for the latest stories. An article that is not known yet starts a story of its own.
+Owns how an article is known (by source and guid, or by its canonical address), and the way of
+one into its story. Which story that is, `bot.news` decides; what is shown of stories is read
+by `storage.stories`.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bot.domain.articles import Article, Category, Mention, Role
-from bot.domain.topics import EVERYTHING, Topic, TopicKind, words_of
+from bot.domain.articles import Article, Figure, FigureKind, FigureRole
+from bot.domain.markets import Market
+from bot.domain.numbers import canonical_text
 from storage.database import Transaction, upsert
-from storage.schema import (
-    article_assets,
-    article_categories,
-    articles,
-    notifications,
-    sources,
-    stories,
-)
+from storage.schema import article_assets, article_categories, articles, notifications, stories
 from storage.types import storable_text
 
 
+class Known(Protocol):
+    """What an article, or the item that it is made of, is known by."""
+
+    @property
+    def guid(self) -> str:
+        """What its source calls it."""
+        ...
+
+    @property
+    def canonical_url(self) -> str | None:
+        """Its address without tracking; None when it has none."""
+        ...
+
+
+K = TypeVar("K", bound=Known)
+
+
 @dataclass(frozen=True, slots=True)
-class StoredStory:
-    """A story as it is shown: its id and revision, and its first article."""
+class Place:
+    """Where an article belongs: in a story, at a revision of it, and why there.
 
-    id: int
+    A revision beyond the story's own begins a new one, which is pushed again.
+    """
+
+    story_id: int
     revision: int
-    article: Article
-    source_name: str
+    reason: str
 
 
-async def unknown_articles(
-    tx: Transaction, source_id: int, found: Sequence[Article]
-) -> list[Article]:
+async def unknown_articles(tx: Transaction, source_id: int, found: Sequence[K]) -> list[K]:
     """Those of `found` that are not stored, in their order, each known by guid or address once."""
     known_guids: set[str | None] = set()
     known_addresses: set[str | None] = set()
@@ -86,43 +101,129 @@ def _key(text: str | None) -> str | None:
 
 
 async def add_article(
-    tx: Transaction, source_id: int, article: Article, now: datetime
-) -> int | None:
-    """Store an article as a new story and return the story's id; None when it is known.
+    tx: Transaction,
+    source_id: int,
+    article: Article,
+    now: datetime,
+    place: Place | None = None,
+) -> Place | None:
+    """Store an article in that place, or as a new story; returns the place, None when known.
 
     Known also means that a rival stores it at this moment: its transaction is waited for.
     """
     if not await unknown_articles(tx, source_id, [article]):
         return None
-    story_id: int | None = await tx.scalar(
-        sa.insert(stories)
-        .values(published_at=article.published_at, created_at=now)
-        .returning(stories.c.id)
-    )
+    taken = place or Place(await _add_story(tx, article, now), 1, "")
     article_id: int | None = await tx.scalar(
         upsert(tx, articles)
         .values(
-            story_id=story_id,
+            story_id=taken.story_id,
+            revision=taken.revision,
+            joined_because=taken.reason,
             source_id=source_id,
             guid=_key(article.guid),
-            url=article.url,
             canonical_url=_key(article.canonical_url),
-            title=article.title,
-            summary=article.summary,
-            body=article.body,
-            image_url=article.image_url,
-            language=article.language,
-            published_at=article.published_at,
             created_at=now,
+            **_article_values(article),
         )
         .on_conflict_do_nothing()
         .returning(articles.c.id)
     )
     if article_id is None:
-        await tx.execute(sa.delete(stories).where(stories.c.id == story_id))
+        if place is None:
+            await tx.execute(sa.delete(stories).where(stories.c.id == taken.story_id))
         return None
     await _add_understanding(tx, article_id, article)
+    if place is not None:
+        await _raise_story(tx, taken, article)
+    return taken
+
+
+async def _add_story(tx: Transaction, article: Article, now: datetime) -> int:
+    story_id: int | None = await tx.scalar(
+        sa.insert(stories)
+        .values(
+            published_at=article.published_at,
+            created_at=now,
+            importance=article.importance.score if article.importance else 0,
+        )
+        .returning(stories.c.id)
+    )
+    assert story_id is not None  # noqa: S101  # the insert returns it
     return story_id
+
+
+async def _raise_story(tx: Transaction, place: Place, article: Article) -> None:
+    """Bring a story to the revision of an article that joins, and to its importance."""
+    score = article.importance.score if article.importance else 0
+    await tx.execute(
+        sa.update(stories)
+        .where(stories.c.id == place.story_id)
+        .values(
+            revision=sa.case(
+                (stories.c.revision < place.revision, place.revision), else_=stories.c.revision
+            ),
+            importance=sa.case((stories.c.importance < score, score), else_=stories.c.importance),
+        )
+    )
+
+
+def _article_values(article: Article) -> dict[str, Any]:
+    tone, importance = article.tone, article.importance
+    return {
+        "url": article.url,
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "image_url": article.image_url,
+        "language": article.language,
+        "publisher": article.publisher,
+        "published_at": article.published_at,
+        "sentiment": tone.sentiment.value if tone else None,
+        "sentiment_score": tone.score if tone else None,
+        "sentiment_reason": tone.reason if tone else None,
+        "figures": figures_text(article.figures),
+        "importance": importance.score if importance else None,
+        "importance_reason": importance.reason if importance else None,
+    }
+
+
+def figures_text(figures: Iterable[Figure]) -> str:
+    """Figures as JSON; `figures_from` gives equal ones back."""
+    return json.dumps(
+        [
+            (
+                f.kind,
+                canonical_text(f.value),
+                f.unit,
+                f.words,
+                f.asset_id,
+                f.symbol,
+                f.role,
+                f.period,
+            )
+            for f in figures
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def figures_from(text: str) -> tuple[Figure, ...]:
+    """The figures that `figures_text` wrote; raises ValueError for other text."""
+    return tuple(
+        Figure(
+            FigureKind(kind),
+            Decimal(value),
+            unit,
+            words,
+            asset_id,
+            symbol,
+            FigureRole(role) if role else None,
+            period,
+        )
+        for kind, value, unit, words, asset_id, symbol, role, period in json.loads(text)
+    )
 
 
 async def _add_understanding(tx: Transaction, article_id: int, article: Article) -> None:
@@ -153,6 +254,74 @@ async def _add_understanding(tx: Transaction, article_id: int, article: Article)
         await tx.execute(upsert(tx, article_categories).on_conflict_do_nothing(), categories)
 
 
+async def amend_article(tx: Transaction, source_id: int, article: Article) -> int | None:
+    """Store what is known better of an article that is kept; returns its story's id.
+
+    None when it is not kept (any more). What it is about is replaced too; prices that were
+    noted with its assets stay.
+    """
+    row = (
+        await tx.execute(
+            sa.update(articles)
+            .where(articles.c.source_id == source_id, articles.c.guid == _key(article.guid))
+            .values(_article_values(article))
+            .returning(articles.c.id, articles.c.story_id)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found = {m.asset_id for m in article.mentions}
+    for table, kept in (
+        (article_assets, article_assets.c.asset_id.in_(found)),
+        (article_categories, article_categories.c.name.in_({c.name for c in article.categories})),
+    ):
+        await tx.execute(sa.delete(table).where(table.c.article_id == row.id, sa.not_(kept)))
+    for mention in article.mentions:
+        await tx.execute(
+            sa.update(article_assets)
+            .where(
+                article_assets.c.article_id == row.id,
+                article_assets.c.asset_id == mention.asset_id,
+            )
+            .values(role=mention.role.value, reason=mention.reason)
+        )
+    await _add_understanding(tx, row.id, article)
+    return int(row.story_id)
+
+
+async def keep_model_text(
+    tx: Transaction, source_id: int, guid: str, model_text: str
+) -> int | None:
+    """Keep a model's summary of an article, as JSON; returns its story's id, None: not kept."""
+    found: int | None = await tx.scalar(
+        sa.update(articles)
+        .where(articles.c.source_id == source_id, articles.c.guid == _key(guid))
+        .values(model_text=model_text)
+        .returning(articles.c.story_id)
+    )
+    return found
+
+
+async def note_prices(
+    tx: Transaction, source_id: int, guid: str, prices: Mapping[Market, Decimal]
+) -> None:
+    """Keep what an article's assets cost when it came, to tell later how they moved since."""
+    article_id = (
+        sa.select(articles.c.id)
+        .where(articles.c.source_id == source_id, articles.c.guid == _key(guid))
+        .scalar_subquery()
+    )
+    for market, price in prices.items():
+        await tx.execute(
+            sa.update(article_assets)
+            .where(
+                article_assets.c.article_id == article_id,
+                article_assets.c.asset_id == market.asset_id,
+            )
+            .values(price=price, quote=market.quote)
+        )
+
+
 async def mark_pushed(tx: Transaction, story_id: int, now: datetime) -> None:
     """Note that a story was owed to somebody: from then on it never merges with another."""
     await tx.execute(
@@ -162,94 +331,26 @@ async def mark_pushed(tx: Transaction, story_id: int, now: datetime) -> None:
     )
 
 
-async def story(tx: Transaction, story_id: int) -> StoredStory | None:
-    """The story of that id with its first article, or None."""
-    query = sa.select(sa.func.min(articles.c.id)).where(articles.c.story_id == story_id)
-    first_id = await tx.scalar(query)
-    found = [] if first_id is None else await _stories(tx, [first_id])
-    return found[0] if found else None
-
-
-async def latest_stories(
-    tx: Transaction, topic: Topic, limit: int, offset: int = 0
-) -> list[StoredStory]:
-    """The stories that answer to a topic, newest first; empty when there are none.
-
-    An asset's stories are those about it, before those that only name it would be: the latter
-    are left out, as they are of pushes.
-    """
-    if topic.kind is TopicKind.WORDS:
-        ids = [article_id for article_id, _ in await _with_words(tx, topic)]
-        return await _stories(tx, ids[offset : offset + limit])
-    query = _newest(topic).limit(limit).offset(offset)
-    return await _stories(tx, [row[0] for row in await tx.execute(query)])
-
-
-async def count_stories_since(tx: Transaction, topic: Topic, since: datetime) -> int:
-    """How many stories that answer to a topic were published since then."""
-    if topic.kind is TopicKind.WORDS:
-        return sum(1 for _, published_at in await _with_words(tx, topic) if published_at >= since)
-    newest = _newest(topic).subquery()
-    query = sa.select(sa.func.count()).select_from(newest).where(newest.c.published_at >= since)
-    return await tx.scalar(query) or 0
-
-
-def _newest(topic: Topic) -> sa.Select[int, datetime]:
-    """The first article of each story on a topic, with its time, newest first.
-
-    Each kind of topic is a walk along one index in that order, so that a page costs the same
-    in a large database as in a small one.
-    """
-    walked, where = _walk(topic)
-    article_id = walked.c.id if walked is articles else walked.c.article_id
-    mine, others = articles.alias("mine"), articles.alias("others")
-    story_id = sa.select(mine.c.story_id).where(mine.c.id == article_id).correlate(walked)
-    first_id = sa.select(sa.func.min(others.c.id)).where(
-        others.c.story_id == story_id.scalar_subquery()
-    )
-    return (
-        sa.select(article_id.label("article_id"), walked.c.published_at.label("published_at"))
-        .where(*where, article_id == first_id.scalar_subquery())
-        .order_by(walked.c.published_at.desc(), article_id.desc())
+async def mark_changed(tx: Transaction, story_id: int, now: datetime) -> None:
+    """Note that more is known of a story than its pushes tell; the first note counts."""
+    await tx.execute(
+        sa.update(stories)
+        .where(
+            stories.c.id == story_id,
+            stories.c.changed_at.is_(None),
+            stories.c.pushed_at.is_not(None),
+        )
+        .values(changed_at=now)
     )
 
 
-def _walk(topic: Topic) -> tuple[sa.Table, tuple[sa.ColumnElement[bool], ...]]:
-    """The table whose index leads to a topic's articles by time, and what holds its rows back."""
-    match topic.kind:
-        case TopicKind.ASSET:
-            found = article_assets.c
-            about = (found.asset_id == topic.value, found.role == Role.PRIMARY.value)
-            return article_assets, about
-        case TopicKind.CATEGORY:
-            return article_categories, (article_categories.c.name == topic.value,)
-        case TopicKind.SOURCE:
-            of_key = sa.select(sources.c.id).where(sources.c.key == topic.value)
-            return articles, (articles.c.source_id == of_key.scalar_subquery(),)
-        case _:
-            return articles, ()
-
-
-_WORDS_LOOK_BACK = 500
-
-
-async def _with_words(tx: Transaction, topic: Topic) -> list[tuple[int, datetime]]:
-    """Articles whose title or summary has the phrase, among the newest few hundred.
-
-    SQL cannot fold case beyond ASCII on SQLite, so the phrase is looked for here.
-    """
-    newest = _newest(EVERYTHING).limit(_WORDS_LOOK_BACK).subquery()
-    rows = await tx.execute(
-        sa.select(articles.c.id, articles.c.published_at, articles.c.title, articles.c.summary)
-        .join(newest, newest.c.article_id == articles.c.id)
-        .order_by(articles.c.published_at.desc(), articles.c.id.desc())
+async def set_story_importance(tx: Transaction, story_id: int, score: int) -> None:
+    """Set how much a story matters, 0 to 100, where that is more than it was."""
+    await tx.execute(
+        sa.update(stories)
+        .where(stories.c.id == story_id, stories.c.importance < score)
+        .values(importance=score)
     )
-    phrase = f" {topic.value} "
-    return [
-        (row.id, row.published_at)
-        for row in rows
-        if any(phrase in f" {' '.join(words_of(text))} " for text in (row.title, row.summary))
-    ]
 
 
 async def article_counts(tx: Transaction, since: datetime) -> tuple[int, int]:
@@ -263,59 +364,6 @@ async def article_counts(tx: Transaction, since: datetime) -> tuple[int, int]:
         )
     ).one()
     return row[0], row[1]
-
-
-async def _stories(tx: Transaction, ids: Sequence[int]) -> list[StoredStory]:
-    """The stories of these first articles, in the order of `ids`."""
-    if not ids:
-        return []
-    query = (
-        sa.select(
-            articles,
-            stories.c.revision,
-            sources.c.key.label("source_key"),
-            sources.c.name.label("source_name"),
-        )
-        .join(stories, stories.c.id == articles.c.story_id)
-        .join(sources, sources.c.id == articles.c.source_id)
-        .where(articles.c.id.in_(ids))
-    )
-    by_id = {row.id: row for row in await tx.execute(query)}
-    rows = [by_id[article_id] for article_id in ids if article_id in by_id]
-    mentions: dict[int, list[Mention]] = {}
-    for m in await tx.execute(
-        sa.select(article_assets).where(article_assets.c.article_id.in_(ids))
-    ):
-        mentions.setdefault(m.article_id, []).append(
-            Mention(m.asset_id, m.symbol, Role(m.role), m.reason)
-        )
-    categories: dict[int, list[Category]] = {}
-    for c in await tx.execute(
-        sa.select(article_categories).where(article_categories.c.article_id.in_(ids))
-    ):
-        categories.setdefault(c.article_id, []).append(Category(c.name, c.reason))
-    return [
-        StoredStory(
-            id=row.story_id,
-            revision=row.revision,
-            source_name=row.source_name,
-            article=Article(
-                source_key=row.source_key,
-                guid=row.guid,
-                title=row.title,
-                published_at=row.published_at,
-                url=row.url,
-                canonical_url=row.canonical_url,
-                summary=row.summary,
-                body=row.body,
-                image_url=row.image_url,
-                language=row.language,
-                mentions=tuple(mentions.get(row.id, ())),
-                categories=tuple(categories.get(row.id, ())),
-            ),
-        )
-        for row in rows
-    ]
 
 
 async def prune_articles(tx: Transaction, before: datetime, limit: int = 500) -> int:

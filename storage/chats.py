@@ -5,21 +5,18 @@ Owns who can be written to, and what becomes of a chat that leaves or moves.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.chats import ChatKind, ChatSeen, ChatState, Destination
 from storage.database import Transaction, upsert
+from storage.owing import owed_ids
 from storage.schema import (
     alerts,
-    broadcasts,
     chats,
     destinations,
-    firings,
     messages,
     notifications,
-    stories,
     subscriptions,
 )
 
@@ -145,162 +142,6 @@ async def _drop_waiting(tx: Transaction, telegram_chat_id: int, now: datetime, r
     )
 
 
-async def migrate_chat(tx: Transaction, old_id: int, new_id: int, now: datetime) -> bool:
-    """Move everything of a group to the supergroup that it became.
-
-    Where the supergroup has a destination already the two are merged: what both have is kept
-    once. Returns false when the old chat is not known (it moved before).
-    """
-    if old_id == new_id:
-        return False
-    found = await tx.execute(sa.select(chats).where(chats.c.telegram_chat_id == old_id))
-    old = found.mappings().one_or_none()
-    if old is None:
-        return False
-    values = {
-        **old,
-        "telegram_chat_id": new_id,
-        "kind": ChatKind.SUPERGROUP.value,
-        "seen_at": now,
-    }
-    moved = upsert(tx, chats).values(values)
-    language = sa.func.coalesce(chats.c.language, moved.excluded.language)
-    await tx.execute(
-        moved.on_conflict_do_update(
-            index_elements=["telegram_chat_id"], set_={"language": language}
-        )
-    )
-    moving = (
-        await tx.execute(
-            sa.select(destinations.c.id, destinations.c.thread_id).where(
-                destinations.c.telegram_chat_id == old_id
-            )
-        )
-    ).all()
-    for destination_id, thread_id in moving:
-        twin = await tx.scalar(
-            sa.select(destinations.c.id).filter_by(telegram_chat_id=new_id, thread_id=thread_id)
-        )
-        if twin is None:
-            await tx.execute(
-                sa.update(destinations)
-                .where(destinations.c.id == destination_id)
-                .values(telegram_chat_id=new_id)
-            )
-        else:
-            await _merge(tx, destination_id, twin, now)
-    await tx.execute(sa.delete(destinations).where(destinations.c.telegram_chat_id == old_id))
-    await tx.execute(sa.delete(chats).where(chats.c.telegram_chat_id == old_id))
-    return True
-
-
-async def _merge(tx: Transaction, old: int, new: int, now: datetime) -> None:
-    """Give all that hangs on one destination to another; what it has already is left."""
-    have = subscriptions.alias("have")
-    await tx.execute(
-        sa.update(subscriptions)
-        .where(
-            subscriptions.c.destination_id == old,
-            ~sa.exists().where(
-                have.c.destination_id == new,
-                have.c.topic_id == subscriptions.c.topic_id,
-                have.c.filter_id == subscriptions.c.filter_id,
-            ),
-        )
-        .values(destination_id=new)
-    )
-    await _merge_owed(tx, old, new, now)
-    await _end_same_alerts(tx, old, new)
-    for table in (alerts, messages, broadcasts):
-        await tx.execute(
-            sa.update(table).where(table.c.destination_id == old).values(destination_id=new)
-        )
-
-
-async def _merge_owed(tx: Transaction, old: int, new: int, now: datetime) -> None:
-    """What the old chat was told the new one is not told again, and the reverse."""
-    mine, other = notifications.alias("mine"), notifications.alias("other")
-    same = sa.and_(
-        other.c.subject == mine.c.subject,
-        other.c.subject_id == mine.c.subject_id,
-        other.c.revision == mine.c.revision,
-    )
-    waits = sa.or_(
-        mine.c.state.in_(["owed", "held"]),
-        sa.exists().where(messages.c.id == mine.c.message_id, messages.c.state == "waiting"),
-    )
-    of_old, of_new = await _owed_ids(tx, old), await _owed_ids(tx, new)
-    told = sa.exists().where(same, other.c.destination_id == old, other.c.state == "sent")
-    await _unowe(tx, sa.select(mine.c.id).where(mine.c.id.in_(of_new), waits, told), now)
-    has_it = sa.exists().where(same, other.c.destination_id == new)
-    await _unowe(tx, sa.select(mine.c.id).where(mine.c.id.in_(of_old), has_it), now)
-    await tx.execute(
-        sa.update(notifications).where(notifications.c.id.in_(of_old)).values(destination_id=new)
-    )
-
-
-async def _owed_ids(tx: Transaction, destination_id: int) -> sa.CompoundSelect[Any]:
-    """The ids of a destination's notifications, walked along their key.
-
-    An index by destination would double the cost of owing a story.
-    """
-    highest = await tx.scalar(sa.select(sa.func.max(stories.c.revision))) or 1
-    fired = sa.select(firings.c.id).join(alerts).where(alerts.c.destination_id == destination_id)
-    subjects: tuple[tuple[str, sa.Select[Any], int], ...] = (
-        ("story", sa.select(stories.c.id), highest),
-        ("firing", fired, 1),
-        ("broadcast", sa.select(broadcasts.c.id), 1),
-    )
-    return sa.union_all(
-        *(
-            sa.select(notifications.c.id).where(
-                notifications.c.subject == subject,
-                notifications.c.subject_id.in_(ids),
-                notifications.c.revision.in_(range(1, revisions + 1)),
-                notifications.c.destination_id == destination_id,
-            )
-            for subject, ids, revisions in subjects
-        )
-    )
-
-
-async def _unowe(tx: Transaction, ids: sa.Select[Any], now: datetime) -> None:
-    """Delete notifications, and drop the messages that would have paid them.
-
-    A digest pays others too: it stays, and tells of what is left.
-    """
-    paying = sa.select(notifications.c.message_id).where(notifications.c.id.in_(ids))
-    await tx.execute(
-        sa.update(messages)
-        .where(
-            messages.c.id.in_(paying),
-            messages.c.state == "waiting",
-            messages.c.subject.is_distinct_from("digest"),
-        )
-        .values(state="dropped", reason="the chats were merged", finished_at=now)
-    )
-    await tx.execute(sa.delete(notifications).where(notifications.c.id.in_(ids)))
-
-
-async def _end_same_alerts(tx: Transaction, old: int, new: int) -> None:
-    """End the old alerts whose line the new destination watches too.
-
-    They are not deleted: what they fired may still have to be sent.
-    """
-    twin = alerts.alias("twin")
-    keys = ("asset_id", "quote", "direction", "level", "repeat")
-    watched = sa.exists().where(
-        twin.c.destination_id == new,
-        twin.c.state != "done",
-        *(twin.c[key] == alerts.c[key] for key in keys),
-    )
-    await tx.execute(
-        sa.update(alerts)
-        .where(alerts.c.destination_id == old, alerts.c.state != "done", watched)
-        .values(state="done", trigger_low=None, trigger_high=None)
-    )
-
-
 async def forget_chat(tx: Transaction, telegram_chat_id: int) -> None:
     """Delete everything kept about a chat: subscriptions, alerts, and what is owed to it.
 
@@ -308,7 +149,7 @@ async def forget_chat(tx: Transaction, telegram_chat_id: int) -> None:
     """
     of_chat = destinations.c.telegram_chat_id == telegram_chat_id
     for destination_id in list(await tx.scalars(sa.select(destinations.c.id).where(of_chat))):
-        owed = await _owed_ids(tx, destination_id)
+        owed = await owed_ids(tx, destination_id)
         await tx.execute(sa.delete(notifications).where(notifications.c.id.in_(owed)))
     await tx.execute(sa.delete(destinations).where(of_chat))
     await tx.execute(sa.delete(chats).where(chats.c.telegram_chat_id == telegram_chat_id))

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.domain.articles import Article
+from bot.domain.articles import IMPORTANT, Article
 from bot.domain.outbox import Backlog, Fold, MessageState, Method, Owed, Priority, Subject
-from storage.articles import StoredStory
 from storage.database import Transaction, upsert
-from storage.outbox import PLANNED
+from storage.owing import PLANNED
 from storage.schema import articles, messages, notifications, sources, stories
+from storage.story_pages import StoredStory
 
 T = TypeVar("T")
 
@@ -48,35 +48,58 @@ async def oldest_owed_at(tx: Transaction, priority: Priority) -> datetime | None
 
 
 async def destinations_behind(
-    tx: Transaction, priority: Priority, before: datetime, late_at_least: int
+    tx: Transaction,
+    priority: Priority,
+    before: datetime,
+    late_at_least: int,
+    *,
+    alone_since: datetime,
 ) -> list[tuple[int, int]]:
     """Destinations of which something may be folded, by id, each with its number of rows.
 
-    Those with as many notifications owed before that time, or with one and a digest that
-    waits; and with two to fold when the newest is spared. One pass over all that is owed.
+    Important stories owed since `alone_since` go alone and do not count. Of the rest those
+    with as many notifications owed before that time, or with one and a digest that waits; and
+    with two to fold when, where nothing is important, the newest is spared. One pass over all
+    that is owed.
     """
-    unsent = _unsent(priority).subquery()
-    digests = sa.select(
-        messages.c.destination_id, sa.null().label("created_at"), sa.literal(1).label("is_digest")
-    ).where(*_waits(priority, Subject.DIGEST))
-    single = sa.select(
-        unsent.c.destination_id, unsent.c.created_at, sa.literal(0).label("is_digest")
-    )
-    rows = sa.union_all(single, digests).subquery()
     time_type = notifications.c.created_at.type
     cutoff = sa.literal(before, time_type)
-    late = sa.func.sum(sa.case((rows.c.created_at < cutoff, 1), else_=0))
+    unsent = _unsent(priority).subquery()
+    is_young = unsent.c.created_at >= sa.literal(alone_since, time_type)
+    is_alone = sa.and_(sa.func.coalesce(stories.c.importance, 0) >= IMPORTANT, is_young)
+    single = sa.select(
+        unsent.c.destination_id,
+        unsent.c.created_at,
+        sa.literal(0).label("is_digest"),
+        sa.case((is_alone, 1), else_=0).label("is_alone"),
+    ).join_from(unsent, stories, _tells(unsent), isouter=True)
+    digests = sa.select(
+        messages.c.destination_id,
+        sa.null().label("created_at"),
+        sa.literal(1).label("is_digest"),
+        sa.literal(0).label("is_alone"),
+    ).where(*_waits(priority, Subject.DIGEST))
+    rows = sa.union_all(single, digests).subquery()
+    is_late = sa.and_(rows.c.created_at < cutoff, rows.c.is_alone == 0)
+    late = sa.func.sum(sa.case((is_late, 1), else_=0))
     is_fresh = sa.func.max(sa.case((rows.c.created_at >= cutoff, 1), else_=0))
+    alone = sa.func.sum(rows.c.is_alone)
     digest = sa.func.max(rows.c.is_digest)
     size = sa.func.count(rows.c.created_at)
+    spared = sa.case((alone > 0, alone), else_=is_fresh)
     found = await tx.execute(
         sa.select(rows.c.destination_id, size)
         .group_by(rows.c.destination_id)
         .having(late >= sa.case((digest > 0, 1), else_=late_at_least))
-        .having(size + digest - is_fresh >= 2)  # noqa: PLR2004  # one alone is not folded
+        .having(size + digest - spared >= 2)  # noqa: PLR2004  # one alone is not folded
         .order_by(rows.c.destination_id)
     )
     return [(row[0], row[1]) for row in found]
+
+
+def _tells(unsent: sa.FromClause) -> sa.ColumnElement[bool]:
+    """What joins a notification with the story it tells."""
+    return sa.and_(unsent.c.subject == Subject.STORY.value, stories.c.id == unsent.c.subject_id)
 
 
 async def backlogs(
@@ -86,6 +109,8 @@ async def backlogs(
     unsent = _unsent(priority).subquery()
     rows = await tx.execute(
         sa.select(unsent)
+        .outerjoin(stories, _tells(unsent))
+        .add_columns(sa.func.coalesce(stories.c.importance, 0).label("importance"))
         .where(unsent.c.destination_id.between(first_id, last_id))
         .order_by(unsent.c.destination_id, unsent.c.id)
     )
@@ -99,14 +124,21 @@ async def backlogs(
     )
     waiting: dict[int, int] = {row[0]: row[1] for row in digests}
     owed: dict[int, list[Owed]] = {}
-    for id_, destination_id, created_at in rows:
-        owed.setdefault(destination_id, []).append(Owed(id_, created_at))
+    for row in rows:
+        one = Owed(row.id, row.created_at, row.importance)
+        owed.setdefault(row.destination_id, []).append(one)
     return [Backlog(where, tuple(all_), waiting.get(where)) for where, all_ in owed.items()]
 
 
 def _unsent(priority: Priority) -> sa.CompoundSelect[Any]:
     """Every notification of a priority that is owed, or planned and not on the wire."""
-    columns = (notifications.c.id, notifications.c.destination_id, notifications.c.created_at)
+    columns = (
+        notifications.c.id,
+        notifications.c.destination_id,
+        notifications.c.created_at,
+        notifications.c.subject,
+        notifications.c.subject_id,
+    )
     planned = (
         sa.select(*columns)
         .select_from(messages)

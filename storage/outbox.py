@@ -6,7 +6,8 @@ Owns the way of a row: owed (a notification), planned (a message that waits), on
 and retries: `bot.delivery` does.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,103 +18,22 @@ from bot.domain.outbox import (
     Claimed,
     MessageState,
     Method,
+    Pictures,
     Priority,
     Reply,
     Result,
     Subject,
+    View,
 )
 from bot.domain.payloads import Payload, payload_text
 from storage.database import Transaction, upsert
+from storage.owing import DROPPED, PLANNED, SENT
 from storage.schema import (
-    alerts,
     chats,
     destinations,
-    firings,
     messages,
     notifications,
-    subscriptions,
 )
-
-OWED, PLANNED, SENT, DROPPED = "owed", "planned", "sent", "dropped"
-
-# What is owed at a priority; the others hold messages that nothing owes.
-
-_NOTIFICATION = (
-    "destination_id",
-    "subject",
-    "subject_id",
-    "revision",
-    "priority",
-    "state",
-    "created_at",
-)
-
-
-async def owe_story(
-    tx: Transaction, story_id: int, revision: int, topic_ids: Sequence[int], now: datetime
-) -> int:
-    """Owe a story to every destination that subscribes to one of the topics, once.
-
-    One statement, however many chats; those that have it already are left alone. Chats that
-    cannot be written to are left out. Returns how many notifications are new.
-    """
-    if not topic_ids:
-        return 0
-    unreachable = (
-        sa.select(destinations.c.id)
-        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
-        .where(chats.c.state != sa.text("'active'"))
-    )
-    # The few that cannot be reached are looked up, not all that can: a third of the time.
-    who = sa.select(subscriptions.c.destination_id).where(
-        subscriptions.c.topic_id.in_(topic_ids),
-        subscriptions.c.destination_id.not_in(unreachable),
-    )
-    return await _owe(tx, who, Subject.STORY, story_id, revision, Priority.NEWS, now)
-
-
-async def owe_firings(tx: Transaction, firing_ids: Collection[int], now: datetime) -> int:
-    """Owe fired alerts to their destinations, once; returns how many are new.
-
-    Those of chats that cannot be written to are left out.
-    """
-    who = (
-        sa.select(alerts.c.destination_id)
-        .select_from(firings)
-        .join(alerts, alerts.c.id == firings.c.alert_id)
-        .join(destinations, destinations.c.id == alerts.c.destination_id)
-        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
-        .where(firings.c.id.in_(firing_ids), chats.c.state == ChatState.ACTIVE.value)
-    )
-    return await _owe(tx, who, Subject.FIRING, firings.c.id, 1, Priority.ALERT, now)
-
-
-async def _owe(
-    tx: Transaction,
-    who: sa.Select[Any],
-    subject: Subject,
-    subject_id: int | sa.ColumnElement[int],
-    revision: int,
-    priority: Priority,
-    now: datetime,
-) -> int:
-    if isinstance(subject_id, int):
-        subject_id = sa.literal(subject_id, notifications.c.subject_id.type)
-    rows = who.add_columns(
-        sa.literal(subject.value),
-        subject_id,
-        sa.literal(revision),
-        sa.literal(priority.value),
-        sa.literal(OWED),
-        sa.literal(now, notifications.c.created_at.type),
-    )
-    # Who asked twice over is met by the key: cheaper than DISTINCT.
-    result = await tx.execute(
-        upsert(tx, notifications)
-        .from_select(list(_NOTIFICATION), rows, include_defaults=False)
-        .on_conflict_do_nothing()
-    )
-    return result.rowcount
 
 
 async def add_reply(
@@ -256,6 +176,7 @@ async def _due_messages(
             messages,
             destinations.c.telegram_chat_id,
             destinations.c.thread_id,
+            destinations.c.pictures,
             chats.c.kind.label("chat_kind"),
             chats.c.language,
         )
@@ -270,7 +191,27 @@ async def _due_messages(
         .limit(limit)
         .with_for_update(skip_locked=True, of=messages)
     )
-    return [_claimed(row) for row in rows.mappings()]
+    found = [_claimed(row) for row in rows.mappings()]
+    return [await _with_earlier(tx, message) for message in found]
+
+
+async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
+    """The push of a later revision replies to what the chat was told of the story last."""
+    if message.subject is not Subject.STORY or message.revision == 1 or message.edit_message_id:
+        return message
+    earlier: int | None = await tx.scalar(
+        sa.select(notifications.c.telegram_message_id)
+        .where(
+            notifications.c.subject == Subject.STORY.value,
+            notifications.c.subject_id == message.subject_id,
+            notifications.c.revision < message.revision,
+            notifications.c.destination_id == message.destination_id,
+            notifications.c.telegram_message_id.is_not(None),
+        )
+        .order_by(notifications.c.revision.desc())
+        .limit(1)
+    )
+    return message if earlier is None else replace(message, reply_to_message_id=earlier)
 
 
 async def lease_messages(tx: Transaction, ids: Sequence[int], owner: str, until: datetime) -> None:
@@ -363,5 +304,6 @@ def _claimed(found: sa.RowMapping) -> Claimed:
         subject_id=found["subject_id"],
         revision=found["revision"],
         payload=found["payload"],
-        language=found["language"],
+        view=View(found["language"], Pictures(found["pictures"])),
+        edit_message_id=found["telegram_message_id"] if found["method"] == Method.EDIT else None,
     )

@@ -7,31 +7,32 @@ holds the two equal. Refuses queries: those stand with their aggregate.
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 
+from storage.schema_news import article_assets, article_categories, articles, sources, stories
+from storage.tables import destination_column, id_column, metadata
 from storage.types import BigId, DecimalText, PlainText, UtcDateTime
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> "Column[int]":
-    return Column("id", BigId, primary_key=True)
-
-
-def _destination() -> "Column[int]":
-    return Column(
-        "destination_id",
-        BigId,
-        ForeignKey("destinations.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    )
-
+__all__ = [
+    "alerts",
+    "article_assets",
+    "article_categories",
+    "articles",
+    "broadcasts",
+    "chats",
+    "destinations",
+    "facts",
+    "filters",
+    "firings",
+    "inbox",
+    "markets",
+    "messages",
+    "metadata",
+    "mutes",
+    "notifications",
+    "sources",
+    "stories",
+    "subscriptions",
+    "topics",
+]
 
 # One row a fact about this database itself: whose bot it is, and the like.
 facts = Table(
@@ -68,9 +69,10 @@ Index(
 destinations = Table(
     "destinations",
     metadata,
-    _id(),
+    id_column(),
     Column("telegram_chat_id", sa.BigInteger, ForeignKey("chats.telegram_chat_id"), nullable=False),
     Column("thread_id", sa.BigInteger, nullable=False, server_default="0"),
+    Column("pictures", sa.String(8), nullable=False, server_default="large"),
     UniqueConstraint("telegram_chat_id", "thread_id"),
     sqlite_autoincrement=True,
 )
@@ -96,7 +98,7 @@ Index(
 topics = Table(
     "topics",
     metadata,
-    _id(),
+    id_column(),
     Column("kind", sa.String(16), nullable=False),
     Column("value", PlainText, nullable=False),
     UniqueConstraint("kind", "value"),
@@ -106,14 +108,14 @@ topics = Table(
 filters = Table(
     "filters",
     metadata,
-    _id(),
+    id_column(),
     Column("value", PlainText, nullable=False, unique=True),
 )
 
 subscriptions = Table(
     "subscriptions",
     metadata,
-    _id(),
+    id_column(),
     Column(
         "destination_id", BigId, ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False
     ),
@@ -126,83 +128,21 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
-sources = Table(
-    "sources",
+# Topics that a destination wants no stories on for a while.
+mutes = Table(
+    "mutes",
     metadata,
-    _id(),
-    Column("key", PlainText, nullable=False, unique=True),
-    Column("name", PlainText, nullable=False),
-    Column("kind", sa.String(32), nullable=False),
-    Column("url", PlainText, nullable=False),
-    Column("state", sa.String(16), nullable=False),
-    Column("etag", PlainText),
-    Column("last_modified", PlainText),
-    Column("body_hash", sa.String(64)),
-    Column("failures", sa.Integer, nullable=False, server_default="0"),
-    Column("quiet_polls", sa.Integer, nullable=False, server_default="0"),
-    Column("first_polled_at", UtcDateTime),
-    Column("last_polled_at", UtcDateTime),
-    Column("last_success_at", UtcDateTime),
-    Column("next_poll_at", UtcDateTime),
-    Column("last_error", PlainText),
+    Column(
+        "destination_id",
+        BigId,
+        ForeignKey("destinations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("topic_id", BigId, ForeignKey("topics.id"), primary_key=True),
+    Column("until_at", UtcDateTime, nullable=False),
+    Index(None, "topic_id", "until_at"),
 )
 
-stories = Table(
-    "stories",
-    metadata,
-    _id(),
-    Column("revision", sa.Integer, nullable=False, server_default="1"),
-    Column("published_at", UtcDateTime, nullable=False, index=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("pushed_at", UtcDateTime),
-    sqlite_autoincrement=True,
-)
-
-articles = Table(
-    "articles",
-    metadata,
-    _id(),
-    Column("story_id", BigId, ForeignKey("stories.id"), nullable=False, index=True),
-    Column("source_id", BigId, ForeignKey("sources.id"), nullable=False),
-    Column("guid", PlainText, nullable=False),
-    Column("url", PlainText),
-    Column("canonical_url", PlainText, unique=True),
-    Column("title", PlainText, nullable=False),
-    Column("summary", PlainText, nullable=False),
-    Column("body", PlainText, nullable=False),
-    Column("image_url", PlainText),
-    Column("language", PlainText),
-    Column("published_at", UtcDateTime, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    UniqueConstraint("source_id", "guid"),
-    Index(None, "published_at", "id"),
-    Index(None, "source_id", "published_at", "id"),
-    sqlite_autoincrement=True,
-)
-
-# The time of the article stands here too: the latest on a topic are then a walk along an index,
-# however many or few there are.
-article_assets = Table(
-    "article_assets",
-    metadata,
-    Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("asset_id", PlainText, primary_key=True),
-    Column("symbol", PlainText, nullable=False),
-    Column("role", sa.String(16), nullable=False),
-    Column("reason", PlainText, nullable=False),
-    Column("published_at", UtcDateTime, nullable=False),
-    Index(None, "asset_id", "role", "published_at", "article_id"),
-)
-
-article_categories = Table(
-    "article_categories",
-    metadata,
-    Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", PlainText, primary_key=True),
-    Column("reason", PlainText, nullable=False),
-    Column("published_at", UtcDateTime, nullable=False),
-    Index(None, "name", "published_at", "article_id"),
-)
 
 # The last tick of every market that somebody watches. What an unconfirmed wild tick said
 # waits in the pending columns.
@@ -230,8 +170,8 @@ markets = Table(
 alerts = Table(
     "alerts",
     metadata,
-    _id(),
-    _destination(),
+    id_column(),
+    destination_column(),
     Column("asset_id", PlainText, nullable=False),
     Column("quote", PlainText, nullable=False),
     Column("direction", sa.String(16), nullable=False),
@@ -255,7 +195,7 @@ alerts = Table(
 firings = Table(
     "firings",
     metadata,
-    _id(),
+    id_column(),
     Column("alert_id", BigId, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
     Column("arming", sa.Integer, nullable=False),
     Column("price", DecimalText, nullable=False),
@@ -272,7 +212,7 @@ firings = Table(
 broadcasts = Table(
     "broadcasts",
     metadata,
-    _id(),
+    id_column(),
     Column("created_by", sa.BigInteger, nullable=False),
     Column(
         "destination_id", BigId, ForeignKey("destinations.id", ondelete="SET NULL"), nullable=True
@@ -297,8 +237,8 @@ broadcasts = Table(
 messages = Table(
     "messages",
     metadata,
-    _id(),
-    _destination(),
+    id_column(),
+    destination_column(),
     Column("method", sa.String(8), nullable=False),
     Column("priority", sa.SmallInteger, nullable=False),
     Column("state", sa.String(16), nullable=False),
@@ -338,7 +278,7 @@ Index(
 notifications = Table(
     "notifications",
     metadata,
-    _id(),
+    id_column(),
     # No foreign key and no index of its own: with 100,000 subscribers they are half the cost
     # of owing a story, and grow with the table. Ids of destinations are never used again;
     # rows whose destination is gone are swept by `sweep_notifications`.

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.sources import PollResult, Source, SourceKind, SourceSettings, SourceState
+from bot.domain.sources import (
+    PollResult,
+    Source,
+    SourceKind,
+    SourceOrigin,
+    SourceSettings,
+    SourceState,
+)
 from storage.database import Transaction, upsert
 from storage.schema import sources
 
@@ -16,22 +23,20 @@ from storage.schema import sources
 async def configure_sources(tx: Transaction, configured: Iterable[SourceSettings]) -> None:
     """Make the sources what the settings say.
 
-    New ones are added, changed ones updated (another address forgets what the old one left),
-    and those that the settings no longer name are marked removed; their articles stay.
+    New ones are added, changed ones updated (another address forgets what the old one left,
+    and brings a retired source back), and those that the settings no longer name are marked
+    removed; their articles stay. What an operator added by command is left alone, unless the
+    settings name it too.
     """
     wanted = list(configured)
     stored = {row.key: row for row in await tx.execute(sa.select(sources))}
     for settings in wanted:
-        values: dict[str, object] = {
-            "name": settings.name,
-            "kind": settings.kind.value,
-            "url": settings.url,
-        }
+        values = _settings_values(settings)
         old = stored.get(settings.key)
-        if old is not None and (old.url, old.kind) != (settings.url, settings.kind.value):
-            values |= dict.fromkeys(_FORGOTTEN)
-            values |= {"failures": 0, "quiet_polls": 0}
-        if old is not None and old.state == SourceState.REMOVED.value:
+        is_moved = old is not None and (old.url, old.kind) != (settings.url, settings.kind.value)
+        if is_moved:
+            values |= FORGOTTEN
+        if old is not None and _comes_back(SourceState(old.state), is_moved=is_moved):
             values["state"] = SourceState.ACTIVE.value
         fresh = {"key": settings.key, "state": SourceState.ACTIVE.value} | values
         await tx.execute(
@@ -39,7 +44,9 @@ async def configure_sources(tx: Transaction, configured: Iterable[SourceSettings
             .values(fresh)
             .on_conflict_do_update(index_elements=["key"], set_=values)
         )
-    gone = set(stored) - {settings.key for settings in wanted}
+    gone = {key for key, row in stored.items() if row.origin == SourceOrigin.SETTINGS.value} - {
+        settings.key for settings in wanted
+    }
     if gone:
         await tx.execute(
             sa.update(sources)
@@ -48,16 +55,46 @@ async def configure_sources(tx: Transaction, configured: Iterable[SourceSettings
         )
 
 
-# Cleared when a source moves to another address, first_polled_at too: the first poll of the
+def _settings_values(settings: SourceSettings) -> dict[str, object]:
+    return {
+        "name": settings.name,
+        "kind": settings.kind.value,
+        "url": settings.url,
+        "origin": SourceOrigin.SETTINGS.value,
+        "weight": settings.weight,
+        "full_text": settings.full_text,
+    }
+
+
+def _comes_back(state: SourceState, *, is_moved: bool) -> bool:
+    if state is SourceState.RETIRED:
+        return is_moved
+    return state in {SourceState.REMOVED, SourceState.PROPOSED}
+
+
+# What a source has when it moves to another address, first_polled_at too: the first poll of the
 # new address is silent again.
-_FORGOTTEN = (
-    "etag",
-    "last_modified",
-    "body_hash",
-    "next_poll_at",
-    "last_error",
-    "first_polled_at",
-)
+FORGOTTEN: dict[str, object] = {
+    "etag": None,
+    "last_modified": None,
+    "body_hash": None,
+    "failures": 0,
+    "quiet_polls": 0,
+    "first_polled_at": None,
+    "next_poll_at": None,
+    "last_error": None,
+    "moved_url": None,
+    "ttl_seconds": None,
+    "skip_hours": "",
+    "typical_seconds": None,
+    "typical_fresh": None,
+    "failing_since_at": None,
+    "reported_at": None,
+    "hub_url": None,
+    "hub_topic_url": None,
+    "hub_secret": None,
+    "hub_until_at": None,
+}
 
 
 async def active_sources(tx: Transaction) -> list[Source]:
@@ -71,12 +108,13 @@ async def active_sources(tx: Transaction) -> list[Source]:
 
 
 async def known_sources(tx: Transaction) -> list[Source]:
-    """Every source that the settings name, paused ones too, by key."""
-    rows = await tx.execute(
-        sa.select(sources)
-        .where(sources.c.state != SourceState.REMOVED.value)
-        .order_by(sources.c.key)
-    )
+    """Every source that was not removed, paused and retired ones too, by key."""
+    return [one for one in await recorded_sources(tx) if one.is_known]
+
+
+async def recorded_sources(tx: Transaction) -> list[Source]:
+    """Every source there is a row of, by key: removed ones and mere proposals too."""
+    rows = await tx.execute(sa.select(sources).order_by(sources.c.key))
     return [_source(row) for row in rows.mappings()]
 
 
@@ -129,13 +167,19 @@ async def release_polls(tx: Transaction, now: datetime) -> int:
 
 
 async def record_poll(tx: Transaction, source_id: int, result: PollResult) -> None:
-    """Store what a poll left; a good one sets `first_polled_at` the first time."""
+    """Store what a poll left; a good one sets `first_polled_at` the first time.
+
+    A source that is gone for good is retired, unless an operator paused or removed it
+    meanwhile. Another hub than before makes the subscription at the old one forgotten.
+    """
     values: dict[str, object] = {
         "last_polled_at": result.polled_at,
         "next_poll_at": result.next_poll_at,
         "failures": result.failures,
         "quiet_polls": result.quiet_polls,
         "last_error": result.error,
+        "failing_since_at": result.failing_since_at,
+        "reported_at": result.reported_at,
     }
     if result.error is None:
         values |= {
@@ -148,11 +192,35 @@ async def record_poll(tx: Transaction, source_id: int, result: PollResult) -> No
                 sa.literal(result.polled_at, sources.c.last_polled_at.type),
             ),
         }
+    if result.retired:
+        is_active = sources.c.state == SourceState.ACTIVE.value
+        values["state"] = sa.case((is_active, SourceState.RETIRED.value), else_=sources.c.state)
+    values |= _manner_values(result)
     await tx.execute(sa.update(sources).where(sources.c.id == source_id).values(values))
+
+
+def _manner_values(result: PollResult) -> dict[str, object]:
+    """The columns that this poll has something to say on; 0 and empty texts become none."""
+    values: dict[str, object] = {
+        name: value or None for name in _MANNERS if (value := getattr(result, name)) is not None
+    }
+    if result.skip_hours is not None:
+        values["skip_hours"] = result.skip_hours
+    if result.hub_url is not None or result.hub_topic_url is not None:
+        # On the right-hand side of an UPDATE a column is what it was before.
+        stays = sa.and_(*(sources.c[name].is_not_distinct_from(values.get(name)) for name in _HUB))
+        for name in ("hub_secret", "hub_until_at"):
+            values[name] = sa.case((stays, sources.c[name]), else_=None)
+    return values
+
+
+_HUB = ("hub_url", "hub_topic_url")
+_MANNERS = ("moved_url", "ttl_seconds", "typical_seconds", "typical_fresh", *_HUB)
 
 
 def _source(row: sa.RowMapping) -> Source:
     found = dict(row)
     found["kind"] = SourceKind(found["kind"])
     found["state"] = SourceState(found["state"])
+    found["origin"] = SourceOrigin(found["origin"])
     return Source(**found)

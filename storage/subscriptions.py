@@ -10,11 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.topics import StoredTopic, Topic, TopicKind
+from bot.domain.topics import Filter, StoredTopic, Topic, TopicKind
 from storage.database import Transaction, upsert
 from storage.schema import destinations, filters, subscriptions, topics
-
-NO_FILTER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,7 @@ class Subscription:
     destination_id: int
     topic: Topic
     created_at: datetime
+    filter: Filter = Filter.NONE
 
 
 async def _interned(tx: Transaction, table: sa.Table, key: dict[str, str]) -> int:
@@ -50,11 +49,26 @@ async def topic_of(tx: Transaction, topic_id: int) -> Topic | None:
 
 
 async def subscribe(
-    tx: Transaction, destination_id: int, topic: Topic, created_by: int | None, now: datetime
+    tx: Transaction,
+    destination_id: int,
+    topic: Topic,
+    created_by: int | None,
+    now: datetime,
+    narrowed: Filter = Filter.NONE,
 ) -> bool:
-    """Add a subscription; false when the destination has it already."""
+    """Add a subscription; false when the destination has it already.
+
+    One to the same topic that was narrowed otherwise is replaced: the last word counts.
+    """
     topic_id = await interned_topic(tx, topic)
-    filter_id = await _interned(tx, filters, {"value": NO_FILTER})
+    filter_id = await _interned(tx, filters, {"value": narrowed.value})
+    await tx.execute(
+        sa.delete(subscriptions).where(
+            subscriptions.c.destination_id == destination_id,
+            subscriptions.c.topic_id == topic_id,
+            subscriptions.c.filter_id != filter_id,
+        )
+    )
     result = await tx.execute(
         upsert(tx, subscriptions)
         .values(
@@ -150,9 +164,11 @@ def _query() -> sa.Select[Any]:
             subscriptions.c.destination_id,
             topics.c.kind,
             topics.c.value,
+            filters.c.value.label("filter"),
             subscriptions.c.created_at,
         )
         .join(topics, topics.c.id == subscriptions.c.topic_id)
+        .join(filters, filters.c.id == subscriptions.c.filter_id)
         .join(destinations, destinations.c.id == subscriptions.c.destination_id)
         .order_by(subscriptions.c.id)
     )
@@ -160,4 +176,5 @@ def _query() -> sa.Select[Any]:
 
 def _subscription(row: sa.RowMapping) -> Subscription:
     topic = Topic(TopicKind(row["kind"]), row["value"])
-    return Subscription(row["id"], row["destination_id"], topic, row["created_at"])
+    narrowed = Filter(row["filter"])
+    return Subscription(row["id"], row["destination_id"], topic, row["created_at"], narrowed)

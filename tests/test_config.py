@@ -57,7 +57,10 @@ def test_a_token_in_the_environment_is_enough() -> None:
 
 
 def test_every_key_can_come_from_the_environment() -> None:
-    sources = [{"key": "a-1", "name": "A", "kind": "feed", "url": "https://a.example/f?x=1"}]
+    sources = [
+        {"key": "a-1", "name": "A", "kind": "feed", "url": "https://a.example/f?x=1", "weight": 7},
+        {"key": "wire", "kind": "coindesk_data", "api_key": "CD-key", "full_text": True},
+    ]
     environ = {
         "COINBELL_TELEGRAM__TOKEN": f" {TOKEN}\n",
         "COINBELL_TELEGRAM__API_URL": "http://127.0.0.1:8081/",
@@ -73,6 +76,9 @@ def test_every_key_can_come_from_the_environment() -> None:
         "COINBELL_NEWS__SLOWEST_POLL_SECONDS": "1.5",
         "COINBELL_NEWS__MAX_AGE_HOURS": "0.5",
         "COINBELL_SOURCES": json.dumps(sources),
+        "COINBELL_SUMMARIES__API_URL": "http://127.0.0.1:11434/v1/",
+        "COINBELL_SUMMARIES__API_KEY": "SM-key",
+        "COINBELL_SUMMARIES__MODEL": "small:3b",
         "COINBELL_PRICES__PROVIDERS": '["coingecko"]',
         "COINBELL_PRICES__QUOTE": "eur",
         "COINBELL_PRICES__POLL_SECONDS": "60",
@@ -93,14 +99,26 @@ def test_every_key_can_come_from_the_environment() -> None:
     assert settings.telegram.paid_broadcast is True
     assert settings.news.poll_seconds == 1.5
     assert [source.source() for source in settings.sources] == [
-        SourceSettings("a-1", "A", SourceKind.FEED, "https://a.example/f?x=1")
+        SourceSettings("a-1", "A", SourceKind.FEED, "https://a.example/f?x=1", 7),
+        SourceSettings(
+            "wire",
+            "wire",
+            SourceKind.COINDESK_DATA,
+            "https://data-api.coindesk.com/news/v1/article/list?lang=EN&limit=50",
+            full_text=True,
+        ),
     ]
+    assert settings.api_keys() == {"wire": "CD-key"}
+    assert settings.summaries.api_url == "http://127.0.0.1:11434/v1"
+    assert settings.summaries.model == "small:3b"
     assert settings.prices.quote == "EUR"
     assert settings.prices.coingecko.api_url == "https://pro.example/api/v3"
     assert settings.web.listen == HostPort("::1", 0)
     assert settings.web.admin_listen == HostPort("localhost", 9000)
     assert settings.web.public_url == "http://bot.example:1234/x"
-    assert set(settings.secrets()) == {TOKEN, "s_-1", "CG-key", "pa%20ss", "pa ss"}
+    assert set(settings.secrets()) == {
+        *(TOKEN, "s_-1", "CD-key", "SM-key", "CG-key", "pa%20ss", "pa ss")
+    }
 
 
 def test_the_environment_wins_over_the_file_and_leaves_the_rest_of_a_section(load: Load) -> None:
@@ -134,6 +152,12 @@ def test_variables_that_are_not_ours_are_left_alone(load: Load, name: str) -> No
 
 def test_a_source_without_a_name_goes_by_its_key() -> None:
     assert SourceSection(key="a", url="https://a.example").source().name == "a"
+
+
+def test_a_news_api_needs_neither_address_nor_key() -> None:
+    source = SourceSection(key="a", kind=SourceKind.CRYPTOCOMPARE).source()
+    assert source.url == "https://min-api.cryptocompare.com/data/v2/news/?lang=EN"
+    assert (source.weight, source.full_text) == (50, False)
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

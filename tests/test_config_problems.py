@@ -56,7 +56,7 @@ WRONG_FILES = [
         "zzz = 1",
         (
             "zzz: unknown key; known are news, prices, prices.coingecko, sources, storage, "
-            "telegram, web"
+            "summaries, telegram, web"
         ),
     ),
     (
@@ -165,12 +165,44 @@ WRONG_FILES = [
         "sources[a].url: not an address; write it in full, beginning with https:// or http://",
     ),
     (
-        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nkind = 'coindesk_data'",
-        'sources[a].kind: "coindesk_data" cannot be read by this version yet; write "feed"',
+        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nkind = 'rss'",
+        'sources[a].kind: "rss" is unknown; write "feed", "coindesk_data" or "cryptocompare"',
     ),
     (
-        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nkind = 'rss'",
-        'sources[a].kind: "rss" is unknown; write "feed"',
+        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nkind = 5",
+        'sources[a].kind: 5 is unknown; write "feed", "coindesk_data" or "cryptocompare"',
+    ),
+    (
+        "[[sources]]\nkey = 'a'\nkind = 'cryptocompare'\nurl = 'min-api.example'",
+        "sources[a].url: not an address; write it in full, beginning with https:// or http://",
+    ),
+    (
+        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nweight = 0",
+        "sources[a].weight: 0 is too small; the least is 1",
+    ),
+    (
+        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nweight = 101",
+        "sources[a].weight: 101 is too large; the most is 100",
+    ),
+    (
+        "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\nfull_text = 'maybe'",
+        'sources[a].full_text: "maybe" is not true or false; write one',
+    ),
+    (
+        "[summaries]\napi_url = 'https://model.example/v1'",
+        "summaries.model: missing; summaries.api_url needs the name of a model there",
+    ),
+    (
+        "[summaries]\nmodel = 'small'",
+        "summaries.model: does nothing without summaries.api_url; set that too",
+    ),
+    (
+        "[summaries]\napi_key = 'k3y'",
+        "summaries.api_key: does nothing without summaries.api_url; set that too",
+    ),
+    (
+        "[summaries]\napi_url = 'model.example'\nmodel = 'small'",
+        ("summaries.api_url: not an address; write it in full, beginning with https:// or http://"),
     ),
     (
         "[[sources]]\nkey = 'a'\nurl = 'https://a.example'\napi_key = 'k3y'",

@@ -9,13 +9,15 @@ from bot.config_values import (
     BaseUrl,
     DatabaseUrl,
     HostPort,
-    HttpUrl,
     Listen,
+    OptionalHttpUrl,
     OptionalListen,
     UserIds,
     checked_token,
     shown_value,
+    source_address,
 )
+from bot.domain.sources import SourceKind
 
 HOSTS = st.one_of(
     st.from_regex(r"[a-z0-9][a-z0-9.-]{0,30}", fullmatch=True),
@@ -92,7 +94,42 @@ def test_a_base_address_ends_without_a_slash(url: str, base: str) -> None:
 )
 def test_what_is_no_http_address_is_refused(url: str) -> None:
     with pytest.raises(ValidationError, match="not an address"):
-        TypeAdapter(HttpUrl).validate_python(url)
+        TypeAdapter(BaseUrl).validate_python(url)
+
+
+def test_an_address_with_a_query_is_taken_as_it_is_and_may_be_left_out() -> None:
+    assert TypeAdapter(OptionalHttpUrl).validate_python(" https://a.example/f?x=1 ") == (
+        "https://a.example/f?x=1"
+    )
+    assert TypeAdapter(OptionalHttpUrl).validate_python(" ") == ""
+    with pytest.raises(ValidationError, match="not an address"):
+        TypeAdapter(OptionalHttpUrl).validate_python("example.org/feed")
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "address"),
+    [
+        ("feed", "https://a.example", "https://a.example"),
+        (
+            "coindesk_data",
+            "",
+            "https://data-api.coindesk.com/news/v1/article/list?lang=EN&limit=50",
+        ),
+        (
+            "coindesk_data",
+            "http://127.0.0.1:9/",
+            "http://127.0.0.1:9/news/v1/article/list?lang=EN&limit=50",
+        ),
+        ("coindesk_data", "https://p.example/x", "https://p.example/x"),
+        ("coindesk_data", "https://p.example/?a=b", "https://p.example/?a=b"),
+        ("cryptocompare", "", "https://min-api.cryptocompare.com/data/v2/news/?lang=EN"),
+        ("cryptocompare", "https://p.example/news/?lang=PT", "https://p.example/news/?lang=PT"),
+    ],
+)
+def test_what_is_left_open_of_a_news_apis_address_is_known(
+    kind: str, url: str, address: str
+) -> None:
+    assert source_address(SourceKind(kind), url) == address
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from storage.articles import add_article
 from storage.chats import destination, forget_chat, say_goodbye, see_chat
 from storage.database import Database
 from storage.inbox import Received, keep_updates, mark_handled
-from storage.outbox import add_reply, owe_story, record_results
+from storage.outbox import add_reply, record_results
+from storage.owing import owe_story
 from storage.schema import articles, chats, inbox, messages, notifications, stories
 from storage.sources import configure_sources
 from storage.subscriptions import asked_topics, subscribe
@@ -38,10 +39,10 @@ async def owed_story(database: Database, guid: str, published_at: datetime, now:
         await see_chat(tx, ChatSeen(1, ChatKind.PRIVATE), now)
         where = await destination(tx, 1)
         await subscribe(tx, where.id, EVERYTHING, None, now)
-        story = await add_article(tx, 1, Article("one", guid, "Title", published_at), now)
-        assert story is not None
+        place = await add_article(tx, 1, Article("one", guid, "Title", published_at), now)
+        assert place is not None
         topics = [stored.id for stored in await asked_topics(tx)]
-        await owe_story(tx, story, 1, topics, now)
+        await owe_story(tx, place.story_id, 1, topics, now)
 
 
 async def test_old_stories_go_with_what_was_owed(database: Database, clock: Any) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.chat.catalogue import Catalogue, Html, Voice
+from bot.chat.files import SentFile
 from bot.chat.fitting import fitted
 from bot.chat.request import Request
 from bot.domain.assets import Assets
@@ -19,7 +20,7 @@ from bot.domain.chats import Destination
 from bot.domain.errors import ArgumentError, CoinbellError
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Button, Rendered
-from bot.domain.ports import Clock, Prices
+from bot.domain.ports import Clock, Prices, SourceFinder
 from storage import sources as stored_sources
 from storage.database import Database, Transaction
 
@@ -58,7 +59,8 @@ SILENCE = Answer()
 class Room:
     """What every command may use, the same for all requests.
 
-    `star_balance` tells the bot's Stars, None where broadcasts cost none.
+    `fetch_file` gives the bytes of a file that somebody sent. `star_balance` tells the bot's
+    Stars, None where broadcasts cost none.
     """
 
     database: Database
@@ -66,6 +68,8 @@ class Room:
     prices: Prices
     operators: frozenset[int]
     clock: Clock
+    finder: SourceFinder
+    fetch_file: Callable[[SentFile], Awaitable[bytes]]
     star_balance: Callable[[], Awaitable[Decimal | None]] | None = None
 
     @property

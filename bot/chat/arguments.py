@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.domain.assets import Asset, Assets
 from bot.domain.errors import ArgumentError
-from bot.domain.topics import EVERYTHING, Topic, TopicKind, words_of, words_topic
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind, words_of, words_topic
 
 MAX_TOPICS = 20
 MAX_PRICES = 10
@@ -26,6 +26,7 @@ _LONGEST_NAME_WORDS = 4
 _OPENING = '"“”„‟«»″'
 _CLOSING = _OPENING
 _ALL = {"all", "everything", "*"}
+_IMPORTANT = "important"
 _TOKEN = re.compile(
     rf"[{_OPENING}](?P<quoted>[^{_CLOSING}]*)[{_CLOSING}]"
     rf"|(?P<unclosed>[{_OPENING}].*)"
@@ -87,7 +88,31 @@ def read_topics(text: str, assets: Assets, sources: Mapping[str, str]) -> list[R
     asset. Raises ArgumentError: `topic.none`, `topic.unknown`, `topic.too_many`,
     `source.unknown`, `category.unreadable`, `words.…`.
     """
+    return _topics_of(tokens_of(text), assets, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTopics:
+    """The topics of a subscription, and what narrows all of them."""
+
+    topics: list[ReadTopic]
+    narrowed: Filter = Filter.NONE
+
+
+def read_asked_topics(text: str, assets: Assets, sources: Mapping[str, str]) -> AskedTopics:
+    """The topics of a command, which the word `important` narrows; alone it means all news.
+
+    Raises ArgumentError as `read_topics` does.
+    """
     tokens = tokens_of(text)
+    bare = [t for t in tokens if t.is_quoted or t.text.casefold() != _IMPORTANT]
+    if len(bare) == len(tokens):
+        return AskedTopics(_topics_of(tokens, assets, sources))
+    topics = _topics_of(bare, assets, sources) if bare else [ReadTopic(EVERYTHING)]
+    return AskedTopics(topics, Filter.IMPORTANT)
+
+
+def _topics_of(tokens: list[Token], assets: Assets, sources: Mapping[str, str]) -> list[ReadTopic]:
     if not tokens:
         raise ArgumentError("topic.none")
     found: dict[Topic, ReadTopic] = {}

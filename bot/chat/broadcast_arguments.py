@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.chat.arguments import read_topics, shown
 from bot.chat.fitting import CAPTION_LIMIT, MESSAGE_LIMIT, RAW_BYTES, utf16_length
+from bot.chat.links import is_web_address
 from bot.chat.markup import looks_like_html, visible_text
 from bot.chat.message_html import Written
 from bot.domain.assets import Assets
@@ -25,8 +25,6 @@ from bot.domain.topics import Topic
 
 MAX_BUTTONS = 12
 _LONGEST_LABEL = 64
-_LONGEST_URL = 2000
-_LAST_PORT = 65535
 _MOST_DAYS = 3650
 
 _KEYS = ("to", "lang", "topic", "active")
@@ -50,8 +48,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([dw])")
 
 _BUTTON = re.compile(r"\[(?P<label>[^\]\n]*)\]\((?P<url>[^\n]*?)\)(?=\s*(?:\[|$))")
-_LABEL_OF_HOST = r"(?:[a-z0-9_-]|[^\x00-\x7f])+"
-_HOST = re.compile(rf"{_LABEL_OF_HOST}(?:\.{_LABEL_OF_HOST})+\.?", re.IGNORECASE)
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -169,20 +165,6 @@ def _button(found: re.Match[str]) -> Button:
     if not is_web_address(url):
         raise ArgumentError("broadcast.button_url", typed=shown(url), label=label)
     return Button(label, url=url)
-
-
-def is_web_address(url: str) -> bool:
-    """Whether Telegram takes an address for a button: http or https, a host with a dot."""
-    if len(url) > _LONGEST_URL or re.search(r"[\s\x00-\x1f]", url):
-        return False
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    is_host = parts.hostname is not None and _HOST.fullmatch(parts.hostname) is not None
-    is_port = port is None or 0 < port <= _LAST_PORT
-    return parts.scheme in ("http", "https") and is_host and is_port
 
 
 def checked_draft(written: Written, photo: str | None, rows: Rows) -> Draft:

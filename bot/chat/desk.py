@@ -29,6 +29,7 @@ from bot.chat.arguments import is_only_a_coin
 from bot.chat.catalogue import Catalogue
 from bot.chat.commands import BUTTONS, COMMANDS, HINT, UNKNOWN
 from bot.chat.commands.welcome import prepare_hello
+from bot.chat.files import fetched_file
 from bot.chat.fitting import cut_text
 from bot.chat.keyboards import pressed
 from bot.chat.members import Administrators
@@ -37,8 +38,8 @@ from bot.chat.stars import star_balance
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import ArgumentError, CoinbellError, StorageError
 from bot.domain.outbox import Reply
-from bot.domain.ports import Clock, Prices, Signal
-from storage import chats, inbox, outbox
+from bot.domain.ports import Clock, Prices, Signal, SourceFinder
+from storage import chat_moves, chats, inbox, outbox
 from storage.database import Database, Transaction
 from storage.inbox import Received
 
@@ -66,6 +67,7 @@ class Desk:
         operators: frozenset[int],
         clock: Clock,
         outbox_signal: Signal,
+        finder: SourceFinder,
         paid_broadcast: bool = False,
     ) -> None:
         self._database = database
@@ -74,7 +76,16 @@ class Desk:
         self._clock = clock
         self._outbox_signal = outbox_signal
         balance = partial(star_balance, bot) if paid_broadcast else None
-        self._room = Room(database, catalogue, prices, operators, clock, balance)
+        self._room = Room(
+            database,
+            catalogue,
+            prices,
+            operators,
+            clock,
+            finder,
+            partial(fetched_file, bot),
+            balance,
+        )
 
     async def handle(self, received: Received) -> bool:
         """Answer an update; false when it failed and is to be tried again.
@@ -165,7 +176,7 @@ class Desk:
 
     async def _applied(self, tx: Transaction, request: Request, apply: Apply | None) -> Answer:
         if request.moved_from is not None and request.moved_to is not None:
-            await chats.migrate_chat(tx, request.moved_from, request.moved_to, self._clock())
+            await chat_moves.migrate_chat(tx, request.moved_from, request.moved_to, self._clock())
         if request.chat is not None and request.member_state is not None:
             await self._note_membership(tx, request.chat, request.member_state)
         if request.chat is None or apply is None:

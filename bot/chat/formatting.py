@@ -37,9 +37,15 @@ def price_text(value: Decimal, quote: str) -> str:
 
 def level_text(value: Decimal, quote: str) -> str:
     """A level exactly as it was set, digit for digit, with separators: $95,000."""
-    whole, _, rest = canonical_text(value).partition(".")
-    digits = f"{int(whole):,}"
-    return with_sign(f"{digits}.{rest}" if rest else digits, quote)
+    return with_sign(digits_text(value), quote)
+
+
+def digits_text(value: Decimal) -> str:
+    """A number digit for digit, with separators and a true minus: 95,000 or 0.05."""
+    sign = _MINUS if value < 0 else ""
+    whole, _, rest = canonical_text(abs(value)).partition(".")
+    digits = f"{sign}{int(whole):,}"
+    return f"{digits}.{rest}" if rest else digits
 
 
 def with_sign(digits: str, quote: str) -> str:
@@ -96,6 +102,13 @@ def age_text(voice: Voice, at: datetime, now: datetime) -> str:
     if age < _WEEK:
         return voice.plain("age.days", n=age // _DAY)
     return date_text(at, now)
+
+
+def ago_text(voice: Voice, at: datetime, now: datetime) -> str:
+    """How long ago, as it stands alone: "just now", "3 min ago", "yesterday", "12 Mar"."""
+    age = age_text(voice, at, now)
+    is_counted = _MINUTE <= now - at < _DAY or 2 * _DAY <= now - at < _WEEK
+    return voice.plain("age.ago", age=age) if is_counted else age
 
 
 def duration_text(span: timedelta) -> str:

@@ -6,6 +6,7 @@ another meaning, for old buttons stay in chats for years.
 """
 
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +38,13 @@ class Action(StrEnum):
     STOP_ALERT = "stop_alert"  # alert
     AGAIN = "again"  # alert
     STORY_PRICE = "story_price"  # story
+    STORY_LEVEL = "story_level"  # story, number of the level
+    MUTE = "mute"  # story, number of the topic
+    MUTE_TOPIC = "mute_topic"  # topic
+    MUTE_WEEK = "mute_week"  # topic
+    UNMUTE = "unmute"  # topic
+    UNMUTE_LISTED = "list_unmute"  # topic, page
+    PICTURES = "pictures"  # 0 large, 1 small, 2 off
     NEWS_PAGE = "news"  # topic (0: everything), page
     FORGET = "forget"  # 1 yes, 0 no
     BROADCAST_SEND = "bc_send"  # broadcast
@@ -44,6 +52,9 @@ class Action(StrEnum):
     BROADCAST_PAUSE = "bc_pause"  # broadcast
     BROADCAST_RESUME = "bc_resume"  # broadcast
     BROADCAST_CANCEL = "bc_cancel"  # broadcast
+    SOURCES_PAGE = "sources"  # page
+    SOURCE_ADD = "src_add"  # source, number of its address
+    SOURCE_DISCARD = "src_discard"  # source, number of its address
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,15 @@ def button(label_text: str, action: Action, first: int = 0, second: int = 0) -> 
     if len(label_text) > _LONGEST_LABEL:
         label_text = label_text[: _LONGEST_LABEL - 1].rstrip() + "…"
     return Button(label_text, press_data(Press(action, first, second)))
+
+
+def number_of(*parts: str) -> int:
+    """A number that stands for a value in callback data, the same for the same value.
+
+    Whoever reads it looks for the value among those that it can be: an index would mean another
+    one once there are more of them.
+    """
+    return zlib.crc32("\x1f".join(parts).encode("utf-8", "replace"))
 
 
 def rows_of(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:

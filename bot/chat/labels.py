@@ -11,16 +11,19 @@ from bot.chat.arguments import NamedAsset
 from bot.chat.catalogue import Html, Voice
 from bot.chat.formatting import level_text
 from bot.domain.alerts import Direction, Line
-from bot.domain.articles import Article, Mention, Role
+from bot.domain.articles import Article, Mention, Role, Sentiment
 from bot.domain.assets import Assets
 from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind
 from bot.domain.markets import Market
-from bot.domain.topics import Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 
 MAX_TAGS = 6
 _LONGEST_TAG = 30
 _MAX_OTHERS = 3
+_MARKS = {Sentiment.POSITIVE: "🟢", Sentiment.NEGATIVE: "🔴"}
+# What a source itself judged has a score of 0.2 at least; below that the words are torn.
+_CLEAR_SCORE = 0.2
 _ARROWS = {Direction.ABOVE: "↗", Direction.BELOW: "↘", Direction.CROSS: "↕"}
 
 
@@ -59,6 +62,24 @@ def topic_label(
             return f"“{topic.value}”"
         case _:
             return voice.plain("topic.everything")
+
+
+def subscription_label(
+    topic: Topic,
+    narrowed: Filter,
+    assets: Assets,
+    sources: Mapping[str, str],
+    voice: Voice,
+    *,
+    short: bool = False,
+) -> str:
+    """A topic with what narrows it: "Bitcoin (BTC) · important", "all important news"."""
+    label = topic_label(topic, assets, sources, voice, short=short)
+    if narrowed is Filter.NONE:
+        return label
+    if topic == EVERYTHING:
+        return voice.plain("topic.everything_important")
+    return voice.plain("topic.important", topic=label)
 
 
 def audience_label(
@@ -117,6 +138,14 @@ def primary_mentions(article: Article, assets: Assets) -> list[Mention]:
         return (asset.rank if asset else math.inf, mention.symbol)
 
     return sorted((m for m in article.mentions if m.role is Role.PRIMARY), key=rank)
+
+
+def tone_mark(article: Article) -> str:
+    """🟢 for clearly good news, 🔴 for clearly bad; empty for what is neither."""
+    tone = article.tone
+    if tone is None or abs(tone.score) < _CLEAR_SCORE:
+        return ""
+    return _MARKS.get(tone.sentiment, "")
 
 
 def article_tags(article: Article, assets: Assets) -> list[str]:

@@ -21,12 +21,19 @@ _EVERYBODY = (
     ("price", "menu.price"),
     ("news", "menu.news"),
     ("list", "menu.list"),
+    ("sources", "menu.sources"),
+    ("settings", "menu.settings"),
     ("help", "menu.help"),
     ("forget", "menu.forget"),
 )
-_OPERATORS = (("stats", "menu.stats"), ("broadcast", "menu.broadcast"))
+_OPERATORS = (
+    ("stats", "menu.stats"),
+    ("broadcast", "menu.broadcast"),
+    ("why_this", "menu.why_this"),
+    ("source", "menu.source"),
+)
 # Members of a group may read; what changes settings is offered to its administrators.
-_READING = ("price", "news", "list", "alerts", "help")
+_READING = ("price", "news", "list", "alerts", "sources", "help")
 
 
 def menu(voice: Voice, *, reading: bool = False, operator: bool = False) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""Pushes as they look: a story, a fired alert, a broadcast, many in one.
+"""What is owed as a message: a story, a fired alert, a broadcast, many in one.
 
-Owns the one place where what is owed becomes a message. The functions that make one are
-pure; `ChatRenderer` reads what they need.
+Owns the one place where the outbox's subjects become messages. The functions that make one are
+pure (a story's are in `bot.chat.pushes`); `ChatRenderer` reads what they need.
 """
 
 from bisect import bisect_left
@@ -11,27 +11,24 @@ from decimal import Decimal
 
 from bot.chat.answers import message
 from bot.chat.broadcasting import broadcast_message
-from bot.chat.catalogue import Catalogue, Html, Voice, escaped, joined
-from bot.chat.fitting import cut_text, first_sentences, fitted
+from bot.chat.catalogue import Catalogue, Html, Voice, joined
+from bot.chat.fitting import fitted
 from bot.chat.formatting import age_text, clock_text, level_text, percent_text, price_text
 from bot.chat.keyboards import Action, button
-from bot.chat.labels import article_tags, pair_symbol, primary_mentions
+from bot.chat.labels import pair_symbol
+from bot.chat.pushes import story_line, story_message
+from bot.chat.story_prices import fresh_prices, wanted_markets
 from bot.domain.alerts import Direction
-from bot.domain.articles import Article
 from bot.domain.assets import Assets
 from bot.domain.markets import Tick
-from bot.domain.outbox import Button, Rendered, Subject
-from bot.domain.ports import Clock
-from storage import alerts, articles, broadcasts, markets
+from bot.domain.outbox import Button, Rendered, Subject, View
+from bot.domain.ports import Clock, Prices
+from storage import alerts, broadcasts, markets, story_pages
 from storage.alerts import Firing, StoredAlert
-from storage.articles import StoredStory
 from storage.database import Database
 from storage.folding import digest_firing_ids, digest_stories
+from storage.story_pages import StoredStory
 
-_TITLE_UNITS = 300
-_SUMMARY_UNITS = 420
-_SUMMARY_SENTENCES = 3
-_LONGEST_URL = 2000
 # A crossing seen at once lies between two polls; a longer gap means that nobody looked.
 _LONG_GAP = timedelta(minutes=10)
 _LATE = timedelta(minutes=2)
@@ -40,68 +37,6 @@ _DAY = timedelta(days=1)
 # beyond a hundred pieces a message; a line has one.
 _DIGEST_OPEN = 15
 _DIGEST_MOST = 90
-_DIGEST_TITLE_UNITS = 120
-_DIGEST_SOURCE_UNITS = 40
-
-
-def link_of(url: str | None) -> str | None:
-    """An address that a message may link to, or None: http and https only, not endless."""
-    if (
-        url is None
-        or len(url) > _LONGEST_URL
-        or not url.lower().startswith(("http://", "https://"))
-    ):
-        return None
-    return url
-
-
-def linked_title(article: Article, voice: Voice, units: int = _TITLE_UNITS) -> Html:
-    """The title, linked to the article where it has an address."""
-    title = cut_text(" ".join(article.title.split()), units) or voice.plain("story.untitled")
-    url = link_of(article.url)
-    if url is None:
-        return voice.html("story.title", title=title)
-    return voice.html("story.linked_title", title=title, url=url)
-
-
-def source_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
-    """Where a story is from, and how old it is."""
-    age = age_text(voice, stored.article.published_at, now)
-    return voice.html("story.source", source=stored.source_name, age=age)
-
-
-def story_message(stored: StoredStory, assets: Assets, voice: Voice, now: datetime) -> Rendered:
-    """The push of a story: title, source and age, two or three sentences, tags, picture."""
-    article = stored.article
-    head = joined("\n", [linked_title(article, voice), source_line(stored, voice, now)])
-    tags = escaped(" ".join(article_tags(article, assets)))
-    image = link_of(article.image_url)
-    return message(
-        joined("\n\n", [head, escaped(_summary(article)), tags]),
-        (_story_buttons(stored, assets, voice),),
-        image or link_of(article.url),
-        large=image is not None,
-    )
-
-
-def _summary(article: Article) -> str:
-    text = article.summary if article.summary.strip() else article.body
-    if text.strip().casefold() == article.title.strip().casefold():
-        return ""
-    return first_sentences(text, _SUMMARY_SENTENCES, _SUMMARY_UNITS)
-
-
-def _story_buttons(stored: StoredStory, assets: Assets, voice: Voice) -> tuple[Button, ...]:
-    symbols = [m.symbol for m in primary_mentions(stored.article, assets)]
-    manage = button(voice.plain("button.my_list"), Action.SHOW_LIST)
-    if not symbols:
-        return (manage,)
-    label = (
-        voice.plain("button.price_of", symbol=symbols[0])
-        if len(symbols) == 1
-        else voice.plain("button.prices")
-    )
-    return (button(label, Action.STORY_PRICE, stored.id), manage)
 
 
 def firing_message(
@@ -194,7 +129,7 @@ def stories_digest(
     `newest` are the first of `total`. What does not fit is counted, and found with /news.
     """
     head = voice.html("digest.stories", n=total)
-    lines = [_story_line(stored, voice, now) for stored in newest]
+    lines = [story_line(stored, voice, now) for stored in newest]
 
     def text(shown: int) -> Html:
         rest = joined("\n", lines[_DIGEST_OPEN:shown])
@@ -209,21 +144,6 @@ def stories_digest(
 
     mine = button(voice.plain("button.my_list"), Action.SHOW_LIST)
     return message(_longest_that_fits(text, len(lines)), ((mine,),))
-
-
-def _story_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
-    article = stored.article
-    title = cut_text(" ".join(article.title.split()), _DIGEST_TITLE_UNITS)
-    title = title or voice.plain("story.untitled")
-    source = voice.html(
-        "story.source",
-        source=cut_text(stored.source_name, _DIGEST_SOURCE_UNITS),
-        age=age_text(voice, article.published_at, now),
-    )
-    url = link_of(article.url)
-    if url is None:
-        return voice.html("digest.story", title=title, source=source)
-    return voice.html("digest.linked_story", title=title, url=url, source=source)
 
 
 def firings_digest(
@@ -269,22 +189,21 @@ class ChatRenderer:
     """Renders what the outbox owes; implements `bot.domain.ports.Renderer`."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, assets: Assets, clock: Clock
+        self, database: Database, catalogue: Catalogue, prices: Prices, clock: Clock
     ) -> None:
         self._database = database
         self._catalogue = catalogue
-        self._assets = assets
+        self._prices = prices
         self._clock = clock
 
     async def rendered(
-        self, subject: Subject, subject_id: int, revision: int, language: str | None
+        self, subject: Subject, subject_id: int, revision: int, view: View
     ) -> Rendered | None:
         """The message of a subject as it stands now, or None when it is no longer there."""
-        del revision  # a later revision is the same story with more to tell
-        voice = Voice(self._catalogue, language)
+        voice = Voice(self._catalogue, view.language)
         match subject:
             case Subject.STORY:
-                return await self._story(subject_id, voice)
+                return await self._story(subject_id, revision, voice, view)
             case Subject.FIRING:
                 return await self._firing(subject_id, voice)
             case Subject.BROADCAST:
@@ -292,12 +211,20 @@ class ChatRenderer:
             case Subject.DIGEST:
                 return await self._digest(subject_id, voice)
 
-    async def _story(self, story_id: int, voice: Voice) -> Rendered | None:
+    async def _story(
+        self, story_id: int, revision: int, voice: Voice, view: View
+    ) -> Rendered | None:
+        assets, quote = self._prices.assets, self._prices.quote
         async with self._database.reading() as tx:
-            stored = await articles.story(tx, story_id)
-        if stored is None:
-            return None
-        return story_message(stored, self._assets, voice, self._clock())
+            stored = await story_pages.story(tx, story_id, revision)
+            if stored is None:
+                return None
+            wanted = wanted_markets(stored.article, assets, quote)
+            found = await markets.stored_markets(tx, wanted)
+        now = self._clock()
+        ticks = [one.tick for one in found.values() if one.tick is not None]
+        prices = fresh_prices(quote, ticks, lambda tick: self._prices.is_stale(tick, now))
+        return story_message(stored, assets, voice, now, prices, view.pictures)
 
     async def _firing(self, firing_id: int, voice: Voice) -> Rendered | None:
         async with self._database.reading() as tx:
@@ -306,7 +233,7 @@ class ChatRenderer:
                 return None
             firing, alert = found
             latest = (await markets.stored_market(tx, alert.market)).tick
-        return firing_message(firing, alert, latest, self._assets, voice, self._clock())
+        return firing_message(firing, alert, latest, self._prices.assets, voice, self._clock())
 
     async def _broadcast(self, broadcast_id: int) -> Rendered | None:
         async with self._database.reading() as tx:
@@ -325,4 +252,4 @@ class ChatRenderer:
         if not fired:
             return None
         total = len(fired) + max(0, len(ids) - _DIGEST_MOST)
-        return firings_digest(fired, total, self._assets, voice, self._clock())
+        return firings_digest(fired, total, self._prices.assets, voice, self._clock())

@@ -12,6 +12,7 @@ from enum import StrEnum
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.chat.files import SentFile
 from bot.chat.message_html import NOTHING, Written, after_command, written_in
 from bot.domain.chats import ChatKind, ChatSeen, ChatState, stored_thread_id
 
@@ -21,8 +22,9 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x
 _PLAIN_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _LONGEST_TITLE = 255
-# The commands that a picture's caption may hold.
+# The commands that the caption of a picture or of a file may hold.
 _PICTURED = frozenset({"broadcast"})
+_FILED = frozenset({"source"})
 
 
 class RequestKind(StrEnum):
@@ -43,7 +45,8 @@ class Request:
     `speaks_for_chat` tells of a channel's post or an anonymous administrator, who have no
     `user_id`. `argument_text` is what stands behind the command, its spaces made plain;
     `argument` the same as it was written, and `quoted` what the message says that was replied
-    to (None when none was). `photo` and `quoted_photo` are the file ids of their pictures.
+    to (None when none was); `quoted_message_id` is that message. `photo` and `quoted_photo` are
+    the file ids of their pictures, `document` and `quoted_document` their files of other kinds.
     `message_id` is the command's message, or the one whose button was pressed; `pressed_text` is
     the text of the latter as Telegram has it, empty when it is too old to be read or edited.
     """
@@ -60,7 +63,10 @@ class Request:
     argument: Written = NOTHING
     photo: str | None = None
     quoted: Written | None = None
+    quoted_message_id: int | None = None
     quoted_photo: str | None = None
+    document: SentFile | None = None
+    quoted_document: SentFile | None = None
     message_id: int | None = None
     callback_id: str | None = None
     callback_data: str = ""
@@ -105,7 +111,7 @@ def _written(update_id: int, message: telegram.Message, bot_username: str) -> Re
     other = Request(update_id, RequestKind.OTHER, chat)
     sender = message.from_user
     is_robot = sender is not None and sender.is_bot and message.sender_chat is None
-    raw = message.text if message.text is not None else _pictured_command(message)
+    raw = message.text if message.text is not None else _captioned_command(message)
     if raw is None or is_robot or message.is_automatic_forward:
         return other
     text = _INVISIBLE.sub("", raw).translate(_PLAIN_FORMS).strip()
@@ -149,22 +155,32 @@ def _said(
         argument=after_command(written_in(message)),
         photo=_photo_of(message),
         quoted=written_in(quoted) if quoted is not None else None,
+        quoted_message_id=quoted.message_id if quoted is not None else None,
         quoted_photo=_photo_of(quoted) if quoted is not None else None,
+        document=_document_of(message),
+        quoted_document=_document_of(quoted) if quoted is not None else None,
         message_id=message.message_id,
     )
 
 
-def _pictured_command(message: telegram.Message) -> str | None:
-    """The caption of a picture that is sent to be passed on; other captions are no commands."""
-    if not message.photo or message.caption is None:
+def _captioned_command(message: telegram.Message) -> str | None:
+    """The caption of what is sent for a command that takes it; other captions are no commands."""
+    wanting = _PICTURED if message.photo else _FILED if message.document else frozenset[str]()
+    if message.caption is None:
         return None
     found = _COMMAND.match(_INVISIBLE.sub("", message.caption).translate(_PLAIN_FORMS).strip())
-    return message.caption if found is not None and found[1].lower() in _PICTURED else None
+    return message.caption if found is not None and found[1].lower() in wanting else None
 
 
 def _photo_of(message: telegram.Message) -> str | None:
     """The file id of a message's picture, in its largest size."""
     return message.photo[-1].file_id if message.photo else None
+
+
+def _document_of(message: telegram.Message) -> SentFile | None:
+    """The file that a message carries, other than a picture."""
+    found = message.document
+    return SentFile(found.file_id, found.file_size) if found is not None else None
 
 
 def _press(update_id: int, query: telegram.CallbackQuery) -> Request:

@@ -46,14 +46,12 @@ def telegram_call(
 
 
 def preview_options(rendered: Rendered) -> dict[str, Any]:
-    """How the link preview shows: the given address large above the text, or none at all."""
+    """How the link preview shows: the given address large above the text, small below, or none."""
     if rendered.preview_url is None:
         return {"is_disabled": True}
-    return {
-        "url": rendered.preview_url,
-        "prefer_large_media": rendered.large_preview,
-        "show_above_text": rendered.large_preview,
-    }
+    if rendered.large_preview:
+        return {"url": rendered.preview_url, "prefer_large_media": True, "show_above_text": True}
+    return {"url": rendered.preview_url, "prefer_small_media": True}
 
 
 def keyboard(rendered: Rendered) -> list[list[dict[str, str]]]:
@@ -82,8 +80,3 @@ def plain_params(params: dict[str, Any]) -> dict[str, Any]:
     if name == "caption":
         return kept | {"caption": bare}
     return kept | {"text": bare or "…", "link_preview_options": {"is_disabled": True}}
-
-
-def general_params(params: dict[str, Any]) -> dict[str, Any]:
-    """The same message for the forum's General, outside any thread."""
-    return {k: v for k, v in params.items() if k != "message_thread_id"}

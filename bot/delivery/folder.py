@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.delivery import metrics
-from bot.delivery.folding import LAG, RULES, Rule, fold_of, should_fold
+from bot.delivery.folding import LAG, RULES, STAYS_IMPORTANT, Rule, fold_of, should_fold
 from bot.domain.outbox import Fold
 from bot.domain.ports import Clock, Signal
 from storage.database import Database
@@ -46,7 +46,9 @@ class Folder:
             decision = should_fold(await oldest_owed_at(tx, rule.priority), now)
             if not decision.folds:
                 return 0
-            behind = await destinations_behind(tx, rule.priority, now - LAG, rule.late_at_least)
+            behind = await destinations_behind(
+                tx, rule.priority, now - LAG, rule.late_at_least, alone_since=now - STAYS_IMPORTANT
+            )
         folded = sum([await self._fold_part(rule, part) for part in _read_parts(behind)])
         if folded:
             metrics.FOLDED.labels(rule.priority.name.lower()).inc(folded)

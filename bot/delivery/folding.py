@@ -7,9 +7,12 @@ rows lie: `storage.folding` does.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.outbox import Backlog, Fold, Priority
+from bot.domain.articles import IMPORTANT
+from bot.domain.outbox import Backlog, Fold, Owed, Priority
 
 LAG = timedelta(minutes=10)
+# So long an important story goes alone, however far delivery lags; then it is no news any more.
+STAYS_IMPORTANT = timedelta(hours=1)
 # One story in a message of many would save nothing, unless that message waits anyway.
 _FEWEST = 2
 
@@ -54,19 +57,27 @@ def is_late(created_at: datetime, now: datetime) -> bool:
     return now - created_at > LAG
 
 
+def goes_alone(owed: Owed, now: datetime) -> bool:
+    """Whether something owed is an important story, and still young enough to go alone."""
+    return owed.importance >= IMPORTANT and now - owed.created_at <= STAYS_IMPORTANT
+
+
 def fold_of(backlog: Backlog, rule: Rule, now: datetime) -> Fold | None:
     """What of a chat's backlog goes into one message, or None when all goes alone.
 
-    It takes as many late ones as the rule says, or one where a digest waits already. Then all
-    are folded but the newest, which still goes alone while it is not late itself: what just
-    happened matters most as long as nothing else tells what is important.
+    Important stories go alone for an hour. Of the rest it takes as many late ones as the rule
+    says, or one where a digest waits already; then all are folded. Where nothing is important
+    the newest still goes alone while it is not late itself, for what just happened matters
+    most.
     """
-    late = sum(is_late(owed.created_at, now) for owed in backlog.owed)
+    rest = [owed for owed in backlog.owed if not goes_alone(owed, now)]
+    late = sum(is_late(owed.created_at, now) for owed in rest)
     waits = backlog.digest_id is not None
     if late < (1 if waits else rule.late_at_least):
         return None
-    oldest_first = sorted(backlog.owed, key=lambda owed: (owed.created_at, owed.notification_id))
-    if not is_late(oldest_first[-1].created_at, now):
+    oldest_first = sorted(rest, key=lambda owed: (owed.created_at, owed.notification_id))
+    has_important = len(rest) < len(backlog.owed)
+    if not has_important and not is_late(oldest_first[-1].created_at, now):
         oldest_first.pop()
     if len(oldest_first) < (1 if waits else _FEWEST):
         return None

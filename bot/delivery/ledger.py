@@ -16,7 +16,8 @@ from bot.domain.chats import ChatState
 from bot.domain.errors import StorageError
 from bot.domain.outbox import Claimed, MessageState
 from bot.domain.ports import Clock, Signal
-from storage.chats import migrate_chat, set_chat_state
+from storage.chat_moves import leave_thread, migrate_chat
+from storage.chats import set_chat_state
 from storage.database import Database, Transaction
 from storage.outbox import record_results
 
@@ -106,7 +107,9 @@ class Ledger:
                 if await set_chat_state(tx, chat_id, ChatState.PAUSED, found.reason, now):
                     await self._notices.chat_paused(tx, chat_id, found.reason)
             case Effect.THREAD_CLOSED:
-                await self._notices.thread_closed(tx, chat_id, entry.message.thread_id)
+                thread_id = entry.message.thread_id
+                if await leave_thread(tx, chat_id, thread_id, now):
+                    await self._notices.thread_closed(tx, chat_id, thread_id)
             case Effect.MIGRATE if found.new_chat_id is not None:
                 await migrate_chat(tx, chat_id, found.new_chat_id, now)
             case _:

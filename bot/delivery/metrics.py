@@ -28,3 +28,4 @@ FOLDED = Counter(
     "What was owed late and went into one message for many, by priority",
     ["priority"],
 )
+EDITS = Counter("coinbell_edits_total", "Pushes that were to be brought up to date")

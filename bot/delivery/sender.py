@@ -1,6 +1,6 @@
 """One message over the wire: rendered, called, judged.
 
-Owns the forms that a message may be tried in: as rendered, outside its thread, as bare text.
+Owns the forms that a message may be tried in: as rendered, and as bare text.
 Refuses to decide when a message goes, and to store what became of it.
 """
 
@@ -8,14 +8,13 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from bot.delivery import metrics
 from bot.delivery.breaker import Breaker
-from bot.delivery.calls import general_params, plain_params, telegram_call
+from bot.delivery.calls import plain_params, telegram_call
 from bot.delivery.pacing import Pacer
 from bot.delivery.texts import Texts
 from bot.delivery.verdicts import Effect, Verdict, verdict
@@ -75,12 +74,7 @@ class Sender:
         # its free allowance cost nothing.
         method, params = telegram_call(message, payload, paid=self._paid)
         found = self._judged(message, await self._timed_call(method, params))
-        if found.effect is Effect.SEND_TO_GENERAL and "message_thread_id" in params:
-            params = general_params(params)
-            found = self._judged(message, await self._called_again(message, method, params))
-            if found.effect is Effect.NONE:
-                found = replace(found, effect=Effect.THREAD_CLOSED)
-        if found.effect is Effect.SEND_PLAIN:
+        if found.effect is Effect.SEND_PLAIN and not payload.rendered.exact:
             metrics.DEFECTS.inc()
             log.error("message_defect", message=message.id, reason=found.reason)
             bare = plain_params(params)

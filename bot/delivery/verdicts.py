@@ -21,7 +21,6 @@ class Effect(StrEnum):
     MIGRATE = "migrate"
     HOLD_CHAT = "hold_chat"
     SEND_PLAIN = "send_plain"
-    SEND_TO_GENERAL = "send_to_general"
     THREAD_CLOSED = "thread_closed"
     HALT = "halt"
 
@@ -167,11 +166,12 @@ def _after_refusal(message: Claimed, answer: Answer, now: datetime, jitter: floa
 
 def _after_bad_request(message: Claimed, text: str) -> Verdict:
     lowered = text.lower()
+    if any(word in lowered for word in _NO_THREAD):
+        return _after_no_thread(message, text)
     rules = (
         (("message is not modified",), "sent", MessageState.SENT, Effect.NONE),
         (_GONE, "gone", MessageState.DROPPED, Effect.CHAT_GONE),
         (_NO_RIGHT, "paused", MessageState.DROPPED, Effect.CHAT_PAUSED),
-        (_NO_THREAD, "no_thread", MessageState.FAILED, Effect.SEND_TO_GENERAL),
         (_DEFECT, "defect", MessageState.FAILED, Effect.SEND_PLAIN),
         (_NOTHING_TO_EDIT, "nothing_to_edit", MessageState.DROPPED, Effect.NONE),
     )
@@ -179,3 +179,11 @@ def _after_bad_request(message: Claimed, text: str) -> Verdict:
         if any(word in lowered for word in words):
             return _ended(kind, message, state, text, effect)
     return _ended("refused", message, MessageState.FAILED, text)
+
+
+def _after_no_thread(message: Claimed, text: str) -> Verdict:
+    """What is owed to a thread that is closed or gone goes to General, with all that follows."""
+    if not message.thread_id:
+        return _ended("no_thread", message, MessageState.FAILED, text)
+    found = Result(message.id, MessageState.WAITING, text, spent=False)
+    return Verdict("no_thread", found, Effect.THREAD_CLOSED, text)

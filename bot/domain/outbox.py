@@ -49,6 +49,22 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Pictures(StrEnum):
+    """How a chat wants the pictures of news: a large preview, a small one, or none."""
+
+    LARGE = "large"
+    SMALL = "small"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a chat decides how a message looks; equal views share a rendered text."""
+
+    language: str | None = None
+    pictures: Pictures = Pictures.LARGE
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """An inline button: its label, and either callback data or an address."""
@@ -64,7 +80,8 @@ class Rendered:
 
     `text_html` is escaped Telegram HTML; `rows` its inline buttons; `preview_url` what the
     link preview shows (None: no preview), `large_preview` how. `photo` is the file id of a
-    picture, whose caption the text then is.
+    picture, whose caption the text then is. One that is `exact` is not sent in plain form when
+    Telegram cannot read it, for it is there to show how it looks.
     """
 
     text_html: str
@@ -72,6 +89,7 @@ class Rendered:
     preview_url: str | None = None
     large_preview: bool = False
     photo: str | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,8 @@ class Claimed:
     """A message taken for sending, with all that its call needs.
 
     Either `subject` with its id and revision, rendered when sent, or `payload` as
-    `bot.domain.payloads` writes it.
+    `bot.domain.payloads` writes it. A subject's edit has `edit_message_id`; the push of a
+    later revision `reply_to_message_id`, where the chat was told of an earlier one.
     """
 
     id: int
@@ -110,7 +129,9 @@ class Claimed:
     subject_id: int | None = None
     revision: int = 1
     payload: str | None = None
-    language: str | None = None
+    view: View = View()
+    edit_message_id: int | None = None
+    reply_to_message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +152,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One notification that has not left: its id, and since when it is owed."""
+    """One notification that has not left: its id, and since when it is owed.
+
+    `importance` is that of the story it tells, 0 for what is no story.
+    """
 
     notification_id: int
     created_at: datetime
+    importance: int = 0
 
 
 @dataclass(frozen=True, slots=True)

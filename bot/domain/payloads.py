@@ -31,6 +31,7 @@ def payload_text(payload: Payload) -> str:
             "preview": rendered.preview_url,
             "large": rendered.large_preview,
             "photo": rendered.photo,
+            "exact": rendered.exact,
             "edit": payload.edit_message_id,
             "reply_to": payload.reply_to_message_id,
         },
@@ -48,6 +49,8 @@ def payload_from(text: str) -> Payload:
         found["preview"],
         found["large"],
         found["photo"],
+        # Not there in what a version before 0.2 left waiting.
+        found.get("exact", False),
     )
     return Payload(rendered, found["edit"], found["reply_to"])
 

@@ -5,11 +5,13 @@ Parts never import each other: who needs a price or a rendered message takes one
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.assets import Assets
+from bot.domain.feeds import FoundFeed, ListedFeed
 from bot.domain.markets import Market, Tick
-from bot.domain.outbox import Rendered, Subject
+from bot.domain.outbox import Rendered, Subject, View
+from bot.domain.sources import Source, SourceNews
 
 
 class Clock(Protocol):
@@ -48,10 +50,36 @@ class Prices(Protocol):
 
 
 class Renderer(Protocol):
-    """Turns a subject of the outbox into a message for a chat of that language."""
+    """Turns a subject of the outbox into a message for chats of one view."""
 
     async def rendered(
-        self, subject: Subject, subject_id: int, revision: int, language: str | None
+        self, subject: Subject, subject_id: int, revision: int, view: View
     ) -> Rendered | None:
         """The message, or None when the subject is no longer there."""
+        ...
+
+
+class SourceReports(Protocol):
+    """Tells the operators how a source is doing."""
+
+    async def report(self, tx: Any, source: Source, news: SourceNews) -> None:
+        """Owe the operators this news in `tx`, storage's transaction that records the poll.
+
+        `source` is as it was before the poll; each piece of news comes once.
+        """
+        ...
+
+
+class SourceFinder(Protocol):
+    """Finds feeds that an operator wants to add, on the public internet only."""
+
+    async def feed_behind(self, address: str) -> FoundFeed | None:
+        """The feed at an address or of the site there; None when it has none.
+
+        Raises FetchError when the site cannot be asked, PrivateAddressRefused among them.
+        """
+        ...
+
+    async def feeds_in(self, body: bytes) -> tuple[ListedFeed, ...]:
+        """The feeds that an OPML file lists, each once; raises ParseError when it is none."""
         ...

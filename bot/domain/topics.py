@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.articles import Article, Role
+from bot.domain.articles import IMPORTANT, Article, Role
 
 
 class TopicKind(StrEnum):
@@ -34,6 +34,18 @@ class Topic:
 
 
 EVERYTHING = Topic(TopicKind.ALL)
+
+
+class Filter(StrEnum):
+    """What narrows a topic; the value is the text that is stored."""
+
+    NONE = ""
+    IMPORTANT = "important"
+
+
+def admitting_filters(importance: int) -> tuple[Filter, ...]:
+    """The filters that let a story of that importance through."""
+    return (Filter.NONE, Filter.IMPORTANT) if importance >= IMPORTANT else (Filter.NONE,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,18 @@ _TRACKING = re.compile(
     r"utm_.*|.*clid|msclkid|g?braid|wbraid|mc_[ce]id|_hs(?:enc|mi)|hsctatracking|mkt_tok|igsh(?:id)?|"
     r"ref|ref_(?:src|source|url)|referr?er|referral|cmp(?:id)?|ncid|smid|sref|sh|s_cid|icid|"
     r"spm|guccounter|guce_.*|_ga|_gl|vero_.*|oly_.*|wt\.mc_id|at_.*|pk_.*|mtm_.*|piwik_.*|"
-    r"trk|tracking(?:_?id)?|share(?:_?id)?|amp",
+    r"trk|tracking(?:_?id)?|share(?:_?id)?|amp|__twitter_impression|ns_(?:campaign|mchannel|source|"
+    r"linkname)|soc_(?:src|trk)|tpcc|ftag|taid|wprov|dicbo|hss_channel|rdt_cid|epik|_openstat|"
+    r"mibextid|sfnsn|xtor|cx_.*|feed_item_type",
     re.IGNORECASE,
 )
+# What a reader's device was given instead of the page itself.
+_DEVICE_HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.[^.])")
+_AMP_CACHE = re.compile(
+    r"(?:google\.[a-z.]{2,6}/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[cvwa])/s/(?=[^/]+\.[^/])"
+)
+_INDEX = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)", re.IGNORECASE)
+_TRACKING_PAIRS = {("source", "rss"), ("from", "rss"), ("outputType", "amp"), ("output", "amp")}
 _DEFAULT_PORTS = {80, 443}
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"
 _MAX_LENGTH = 2_000
@@ -24,14 +33,18 @@ def canonical_url(url: str) -> str | None:
 
     Scheme and host in lower case, http as https, `www.` and default ports dropped, the
     fragment and parameters that only track the reader (utm_*, fbclid, gclid, ref …) dropped,
-    the other parameters sorted, percent-encoding made uniform, no slash at the end. Applying
-    it twice changes nothing. User and password are dropped.
+    the other parameters sorted, percent-encoding made uniform, no slash and no index.html at
+    the end. Pages for phones and AMP pages, cached ones too, are known as the page itself.
+    Applying it twice changes nothing. User and password are dropped.
     """
     try:
         parts = urlsplit(url.strip()[:_MAX_LENGTH])
         host, port = parts.hostname, parts.port
         if parts.scheme.lower() not in {"http", "https"} or not host:
             return None
+        if cached := _AMP_CACHE.match(f"{host.lower().removeprefix('www.')}{parts.path}"):
+            rest = cached.string[cached.end() :]
+            return canonical_url(f"https://{rest}{'?' if parts.query else ''}{parts.query}")
         host = _canonical_host(host)
         path = quote(unquote(parts.path, errors="strict"), safe=_PATH_SAFE)
         query = _canonical_query(parts.query)
@@ -40,24 +53,45 @@ def canonical_url(url: str) -> str | None:
     if not host:
         return None
     shown_port = f":{port}" if port and port not in _DEFAULT_PORTS else ""
-    path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    return f"https://{host}{shown_port}{path}{query}"
+    return f"https://{host}{shown_port}{_canonical_path(path)}{query}"
 
 
 def _canonical_host(host: str) -> str:
-    bare = re.sub(r"^(?:www\.)+", "", host.lower().rstrip("."))
+    bare = host.lower().rstrip(".")
     if ":" in bare:
         return f"[{bare}]"
     ascii_host = bare.encode("idna").decode() if not bare.isascii() else bare
     if not re.fullmatch(r"[a-z0-9._-]+", ascii_host):
         raise ValueError("no host name")
+    while _DEVICE_HOST.match(ascii_host):
+        ascii_host = ascii_host.partition(".")[2]
     return re.sub(r"^(?:www\.)+", "", ascii_host)
+
+
+def _canonical_path(path: str) -> str:
+    segments = [segment for segment in path.split("/") if segment]
+    while segments:
+        last = segments[-1]
+        if _INDEX.fullmatch(last) or (last == "amp" and _is_slug(segments[-2:-1])):
+            segments.pop()
+        elif segments[0] == "amp" and _is_slug(segments[1:][-1:]):
+            segments.pop(0)
+        elif last.endswith((".amp", ".amp.html")) and _is_slug([last]):
+            segments[-1] = last.removesuffix(".html").removesuffix(".amp")
+        else:
+            break
+    return "".join(f"/{segment}" for segment in segments)
+
+
+def _is_slug(segments: list[str]) -> bool:
+    """Whether this names an article: /price/amp is about the coin of that name."""
+    return any("-" in segment or re.search(r"\d", segment) for segment in segments)
 
 
 def _canonical_query(query: str) -> str:
     pairs = [
         (key, value)
         for key, value in parse_qsl(query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(key) and not (key == "source" and value.startswith("rss"))
+        if not _TRACKING.fullmatch(key) and (key, value[:3].lower()) not in _TRACKING_PAIRS
     ]
     return f"?{urlencode(sorted(pairs))}" if pairs else ""

@@ -16,7 +16,7 @@ import feedparser
 from bot.domain.errors import ParseError
 from bot.news.feed_bytes import MOST_ITEMS, first_bytes_on, is_wide, prepared_feed
 from bot.news.images import Picture, looks_like_picture, size_of, web_address
-from bot.news.items import Markup, ParsedFeed, RawItem, clean_language, finished_item
+from bot.news.items import Markup, ParsedFeed, RawItem, clean_language, cleaned_item
 from bot.news.json_feed import parsed_json_feed
 from bot.news.text import plain_text
 
@@ -24,6 +24,9 @@ Entry = Mapping[str, Any]
 
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MAX_TTL_SECONDS = 7 * 24 * 3600
+_SKIP_HOURS = re.compile(rb"<skipHours\s*>([^!]{0,2000}?)</skipHours\s*>", re.IGNORECASE)
+_HOUR = re.compile(rb"<hour\s*>\s*(\d{1,2})\s*</hour\s*>", re.IGNORECASE)
+_HOURS_OF_DAY = 24
 
 
 def parsed_feed(body: bytes, content_type: str | None, base_url: str) -> ParsedFeed:
@@ -49,12 +52,19 @@ def parsed_feed(body: bytes, content_type: str | None, base_url: str) -> ParsedF
     feed: Entry = document.get("feed", {})
     language = clean_language(feed.get("language"))
     base = base_url or _string(feed.get("link"))
-    raw_items = (_raw_item(entry, base, language) for entry in document["entries"][:MOST_ITEMS])
+    entries = document["entries"][:MOST_ITEMS]
+    # In Atom an entry's texts have the feed's language themselves, unless theirs is denied.
+    inherited = None if document.get("version", "").startswith("atom") else language
+    items = tuple(cleaned_item(_raw_item(entry, base, language, inherited)) for entry in entries)
     return ParsedFeed(
         title=plain_text(_string(feed.get("title"))),
-        items=tuple(item for raw in raw_items if (item := finished_item(raw)) is not None),
+        items=tuple(item for item in items if item.title),
+        every_item=items,
         language=language,
         ttl_seconds=_ttl_seconds(feed.get("ttl")),
+        skip_hours=_skip_hours(start),
+        hub_url=_related(feed, "hub"),
+        hub_topic_url=_related(feed, "self"),
     )
 
 
@@ -87,7 +97,7 @@ def _content_type(start: bytes, content_type: str | None) -> str:
 # ---- what feedparser gives
 
 
-def _raw_item(entry: Entry, base_url: str, language: str | None) -> RawItem:
+def _raw_item(entry: Entry, base_url: str, of_feed: str | None, inherited: str | None) -> RawItem:
     bodies = tuple(_markup(content) for content in entry.get("content") or ())
     return RawItem(
         base=_base(entry, base_url),
@@ -99,7 +109,7 @@ def _raw_item(entry: Entry, base_url: str, language: str | None) -> RawItem:
         bodies=bodies,
         pictures=tuple(_pictures(entry)),
         categories=tuple(_categories(entry)),
-        language=_language(entry) or language,
+        language=_language(entry, of_feed) or inherited,
     )
 
 
@@ -124,20 +134,31 @@ def _base(entry: Entry, base_url: str) -> str:
     return next((found for base in bases if (found := web_address(base, base_url))), base_url)
 
 
-def _language(entry: Entry) -> str | None:
-    languages = (clean_language(_string(detail.get("language"))) for detail in _details(entry))
-    return next((language for language in languages if language), None)
+def _language(entry: Entry, of_feed: str | None) -> str | None:
+    """The language of the entry's texts: where one differs from the feed's, that one."""
+    # The title's first, which is what is shown of every article.
+    details = list(_details(entry))[::-1]
+    languages = [clean_language(_string(detail.get("language"))) for detail in details]
+    own = (language for language in languages if language and language != of_feed)
+    return next(own, next((language for language in languages if language), None))
 
 
 def _links(entry: Entry) -> Iterator[str]:
     # feedparser takes a guid for a link where isPermaLink is not denied; a bare word is none.
     link = _string(entry.get("link"))
     guessed = link == entry.get("id") and "/" not in link
-    if link and not guessed:
+    given = [
+        (other.get("rel", "alternate"), _string(other.get("href")))
+        for other in entry.get("links") or ()
+    ]
+    alternates = [href for rel, href in given if rel == "alternate"]
+    # So it does an enclosure without href.
+    mistaken = link not in alternates and any(href == link for _, href in given)
+    if link and not guessed and not mistaken:
         yield link
-    for other in entry.get("links") or ():
-        if other.get("rel", "alternate") == "alternate":
-            yield _string(other.get("href")) if not guessed or other.get("href") != link else ""
+    yield from (href for href in alternates if not guessed or href != link)
+    if mistaken and not guessed:
+        yield link
 
 
 def _published_at(entry: Entry) -> datetime | None:
@@ -182,3 +203,19 @@ def _ttl_seconds(value: object) -> int | None:
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(_MAX_TTL_SECONDS)):
         return None
     return min(int(text) * 60, _MAX_TTL_SECONDS) or None
+
+
+def _skip_hours(start: bytes) -> tuple[int, ...]:
+    """The hours of `skipHours`, which feedparser keeps the last of only; 24 is midnight."""
+    found = _SKIP_HOURS.search(start)
+    hours = {int(hour) for hour in _HOUR.findall(found[1])} if found else set[int]()
+    return tuple(sorted({hour % _HOURS_OF_DAY for hour in hours if hour <= _HOURS_OF_DAY}))
+
+
+def _related(feed: Entry, rel: str) -> str | None:
+    """The feed's first link of that kind that is a whole web address: some give "true"."""
+    for link in feed.get("links") or ():
+        href = _string(link.get("href")).strip()
+        if link.get("rel") == rel and href.lower().startswith(("http://", "https://")):
+            return web_address(href, "")
+    return None

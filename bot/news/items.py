@@ -34,13 +34,20 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 class ParsedFeed:
     """A feed as it was read: its items in the feed's order, none without something to show.
 
+    `every_item` has those with neither title nor text too, for people who look into a feed.
     `ttl_seconds` is how long the feed says that it may be kept; None when it does not say.
+    `skip_hours` are the hours of the day, in UTC, in which it wants to be left alone.
+    `hub_url` is the WebSub hub that it names, `hub_topic_url` what it is called there.
     """
 
     title: str
     items: tuple[FeedItem, ...]
+    every_item: tuple[FeedItem, ...] = ()
     language: str | None = None
     ttl_seconds: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    hub_url: str | None = None
+    hub_topic_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +82,16 @@ class RawItem:
 
 def finished_item(raw: RawItem) -> FeedItem | None:
     """The item cleaned, or None when it has neither title nor text."""
+    item = cleaned_item(raw)
+    return item if item.title else None
+
+
+def cleaned_item(raw: RawItem) -> FeedItem:
+    """The item cleaned; without title and text, its title is empty."""
     summary = raw.summary.text()
     texts = [markup.text(headings=False) for markup in raw.bodies]
     body = max([*texts, summary], key=len)
     title = _title(raw.title, summary or body)
-    if not title:
-        return None
     url = next((address for link in raw.links if (address := web_address(link, raw.base))), None)
     return FeedItem(
         guid=_guid(raw.guid, url, title, summary),
@@ -120,9 +131,12 @@ def clean_language(value: str | None) -> str | None:
 
 def _title(markup: Markup, text: str) -> str:
     title = clean_title(markup.value) if markup.is_html or "</" in markup.value else markup.text()
-    if not title:
-        title = lead_sentences(text, most=1, limit=_TITLE_FROM_TEXT)
-    return shortened(title, MAX_TITLE_LENGTH)
+    return shortened(title or title_from(text), MAX_TITLE_LENGTH)
+
+
+def title_from(text: str) -> str:
+    """What stands in for a title that is missing: the beginning of the text."""
+    return lead_sentences(text, most=1, limit=_TITLE_FROM_TEXT)
 
 
 def _guid(guid: str, url: str | None, title: str, summary: str) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from bot.domain.errors import ParseError
 from bot.news.feed_bytes import MOST_ITEMS
-from bot.news.images import Picture, looks_like_picture
-from bot.news.items import Markup, ParsedFeed, RawItem, clean_language, finished_item
+from bot.news.images import Picture, looks_like_picture, web_address
+from bot.news.items import Markup, ParsedFeed, RawItem, clean_language, cleaned_item
 from bot.news.text import tidy_text
 
 Fields = dict[str, object]
@@ -31,16 +31,29 @@ def parsed_json_feed(body: bytes, base_url: str) -> ParsedFeed:
     feed: Fields = document
     base = _text(feed.get("home_page_url")) or base_url
     language = clean_language(_text(feed.get("language")))
-    items = (
-        finished_item(_raw_item(entry, base, language))
+    items = tuple(
+        cleaned_item(_raw_item(entry, base, language))
         for entry in document["items"][:MOST_ITEMS]
         if isinstance(entry, dict)
     )
     return ParsedFeed(
         title=tidy_text(_text(feed.get("title"))),
-        items=tuple(item for item in items if item is not None),
+        items=tuple(item for item in items if item.title),
+        every_item=items,
         language=language,
+        hub_url=_hub_url(feed),
+        hub_topic_url=_whole_address(feed.get("feed_url")),
     )
+
+
+def _hub_url(feed: Fields) -> str | None:
+    hubs = [hub for hub in _list(feed.get("hubs")) if isinstance(hub, dict)]
+    urls = (_whole_address(hub.get("url")) for hub in hubs if hub.get("type") == "WebSub")
+    return next((url for url in urls if url), None)
+
+
+def _whole_address(value: object) -> str | None:
+    return web_address(_text(value), "")
 
 
 def _raw_item(entry: Fields, base: str, language: str | None) -> RawItem:

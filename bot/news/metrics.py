@@ -8,3 +8,8 @@ POLLS = Counter(
     ["outcome"],
 )
 ARTICLES = Counter("coinbell_articles_total", "New articles stored, by source", ["source"])
+MODEL_SUMMARIES = Counter(
+    "coinbell_model_summaries_total",
+    "Texts asked of the language model by outcome: used, refused by the check, failed",
+    ["outcome"],
+)

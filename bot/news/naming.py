@@ -7,25 +7,49 @@ given as unsure. Refuses to judge what an article is about: that is `bot.news.me
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import ahocorasick
 
 from bot.domain.assets import Asset, Assets
 
 _SHORT_NAME = 4
+_TEXTS_REMEMBERED = 8
 _SHORT_SYMBOL = 2
 # In a headline all in capitals only the symbols of the largest are clear.
 _CLEAR_RANK = 10
 
 _QUOTES = "USDT|USDC|FDUSD|BUSD|USD|EUR|GBP|KRW|JPY|TRY|PERP"
 _WORD = re.compile(r"(?<![\w@.])(?P<mark>[$#])?(?P<word>\d{0,2}[A-Z][A-Z0-9]*)(?![\w]|\.\w)")
-_PAIR = re.compile(rf"[/-](?:{_QUOTES}|BTC|ETH|BNB)\b")
+_PAIR = re.compile(rf"[/-](?:{_QUOTES}|BTC|ETH|BNB|Perp)\b")
 _GLUED_PAIR = re.compile(rf"([A-Z0-9]{{2,10}}?)(?:{_QUOTES})")
 _QUOTE = re.compile(_QUOTES)
 _BETWEEN = re.compile(r"(?:['\u2019]s?)?(?:\s?[(\[]|\s)\$?|/")
-_QUALIFIER = re.compile(r"\s(?:(?i:network|protocol|blockchain|mainnet)|token|coin)\b")
+_LIST = re.compile(r"(?:,\s|,?\s(?:and|or|&|vs\.?)\s|/)\$?")
+_WIDEST = 5  # of what `_BETWEEN` matches: "'s ($"
+_QUALIFIER = re.compile(
+    r"\s(?:(?i:network|protocol|blockchain|mainnet)|token|coin"
+    r"|(?i:crypto\s(?:price|value|coin|token)))\b"
+)
+# A share's ticker, by its exchange; and a symbol in brackets, with the name that it is said
+# to stand for.
+_LISTED = re.compile(
+    r"\b(?:NYSE|NASDAQ|Nasdaq|AMEX|OTC\w*|TSXV?|LSE|ASX|HKEX|Cboe)(?:\s[A-Z][a-z]+)?:\s?\$?([A-Z0-9]+)\b"
+)
+_SAID_FOR = re.compile(
+    r"(?P<name>[A-Z][\w.&'\u2019-]*(?:\s(?:of|the|and|[A-Z][\w.&'\u2019-]*)){0,4})\s"
+    r"\((?:ticker:?\s)?[$#]?(?P<word>[A-Z][A-Z0-9]{1,9})\)"
+)
+_SAME_LETTERS = 3
+_NAMELESS = frozenset(
+    re.findall(
+        r"\w+",
+        "token coin crypto cryptocurrency altcoin memecoin meme stablecoin ticker symbol native "
+        "governance network protocol the",
+    )
+)
 # In brackets these spell out something else: organisations, officers, banks, threats.
 _ACRONYMS = frozenset(
     re.findall(
@@ -34,6 +58,13 @@ _ACRONYMS = frozenset(
         "MED MX NFT OMG OP PERP PI PRO RAD RED REP REQ SAFE SC SNT SPX SYS TEL TREE TRU XAI ZK",
     )
 )
+# What a symbol is short for in a text that spells it out, however well the coin is known.
+_NAMESAKES = {
+    "DOGE": re.compile(
+        r"\bgovernment efficiency\b|\bDOGE (?:cuts|staff|employees|agency|savings|layoffs)\b",
+        re.IGNORECASE,
+    )
+}
 _WITHOUT_NETWORK = frozenset({"gas"})  # "gas token" is any chain's
 # Called after a coin, but something else.
 _OTHERS = (
@@ -45,7 +76,9 @@ _OTHERS = (
     "Bitcoin Magazine",
     "Bitcoin Pepe",
     "Bitcoin Standard Treasury",
+    "Bitcoin Solaris",
     "Bitcoin Suisse",
+    "Bitcoin Swift",
     "Bitcoin World",
     "Ether Machine",
     "Little Pepe",
@@ -61,6 +94,7 @@ _OTHERS = (
     "Order Flow",
     "Pi Day",
     "The Verge",
+    "Wall Street Pepe",
 )
 
 
@@ -85,8 +119,33 @@ class _Name:
     any_case: bool
 
 
+class _Edges:
+    """Where namings begin and end, to tell which stand beside a place."""
+
+    def __init__(self, namings: Iterable[Naming]) -> None:
+        self._by_start: dict[int, Asset] = {}
+        self._by_end: dict[int, Asset] = {}
+        for naming in namings:
+            self._by_start[naming.start] = naming.asset
+            self._by_end[naming.end] = naming.asset
+
+    def have_beside(self, asset: Asset, start: int, end: int, text: str) -> bool:
+        """Whether a naming of `asset` stands beside: "Chainlink's LINK", "LINK (Chainlink)"."""
+        return any(
+            (
+                self._by_end.get(start - gap) is asset
+                and _BETWEEN.fullmatch(text, start - gap, start) is not None
+            )
+            or (
+                self._by_start.get(end + gap) is asset
+                and _BETWEEN.fullmatch(text, end, end + gap) is not None
+            )
+            for gap in range(_WIDEST + 1)
+        )
+
+
 class AssetNames:
-    """The names and symbols of a registry, ready to be looked for; free of state once built."""
+    """The names and symbols of a registry, ready to be looked for."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
@@ -105,6 +164,7 @@ class AssetNames:
         for lower, name in self._names.items():
             self._automaton.add_word(lower, name)
         self._automaton.make_automaton()
+        self._remembered = lru_cache(_TEXTS_REMEMBERED)(self._found)
 
     def asset_called(self, words: str) -> Asset | None:
         """The asset that these words, standing alone, name beyond doubt; None when none does.
@@ -120,12 +180,20 @@ class AssetNames:
         return self._assets.by_id(words) if "-" in words else None
 
     def namings(self, text: str) -> list[Naming]:
-        """Every place where `text` names an asset, in order; the longest of several names."""
+        """Every place where `text` names an asset, in order; the longest of several names.
+
+        Of the last few texts it is remembered: assets and figures look at the same ones.
+        """
+        return list(self._remembered(text))
+
+    def _found(self, text: str) -> list[Naming]:
         taken = self._longest_names(text)
         names = [naming for naming, _ in taken if naming is not None]
         spans = [span for _, span in taken]
         symbols = list(self._symbol_namings(text, names, spans))
-        names = [_proven(naming, symbols, text) for naming in names]
+        symbols = _listed_together(symbols, names, text)
+        edges = _Edges(naming for naming in symbols if naming.sure)
+        names = [_proven(naming, edges, text) for naming in names]
         return sorted([*names, *symbols], key=lambda naming: naming.start)
 
     def _longest_names(self, text: str) -> list[tuple[Naming | None, tuple[int, int]]]:
@@ -134,7 +202,7 @@ class AssetNames:
         for last, name in self._automaton.iter(_lowered(text)):
             start = last + 1 - len(name.lower)
             end = _name_end(text, start, last + 1, name)
-            if end:
+            if end and not _is_symbol(text[start:end], name):
                 found.append((start, -end, name))
         taken: list[tuple[Naming | None, tuple[int, int]]] = []
         free_from = 0
@@ -148,6 +216,8 @@ class AssetNames:
         self, text: str, names: list[Naming], spans: list[tuple[int, int]]
     ) -> Iterator[Naming]:
         shouting = self._is_shouting(text)
+        foreign = self._foreign_symbols(text)
+        edges = _Edges(names)
         inside = {place for start, end in spans for place in range(start, end)}
         for found in _WORD.finditer(text):
             start, end = found.span("word")
@@ -155,10 +225,10 @@ class AssetNames:
                 continue
             word, paired = self._base(text, found)
             asset = self._symbols.get(word)
-            if asset is None:
+            if asset is None or word in foreign:
                 continue
             sure = paired or _is_sure(asset, text, found, shouting)
-            sure = sure or any(_are_beside(name, start, end, asset, text) for name in names)
+            sure = sure or edges.have_beside(asset, start, end, text)
             unclear = asset.ambiguous and (shouting or len(word) <= _SHORT_SYMBOL)
             if sure or not (unclear or word in _ACRONYMS):
                 yield Naming(asset, start, end, text[found.start() : end], sure)
@@ -172,6 +242,35 @@ class AssetNames:
             return word, _PAIR.match(text, found.end()) is not None
         glued = _GLUED_PAIR.fullmatch(word)
         return (glued[1], True) if glued else ("", False)
+
+    def _foreign_symbols(self, text: str) -> set[str]:
+        """Symbols that a text explains as another's: "Chevron (NYSE: CVX)", "Snap (SNAP)"."""
+        said_for = {(found["word"], found["name"]) for found in _SAID_FOR.finditer(text)}
+        said_for |= {(found[1], "") for found in _LISTED.finditer(text)}
+        namesakes = {
+            word for word, said in _NAMESAKES.items() if word in text and said.search(text)
+        }
+        return namesakes | {
+            word
+            for word, name in said_for
+            # What is known well is not unsettled by an odd turn of phrase.
+            if (asset := self._symbols.get(word)) is not None
+            and asset.rank > _CLEAR_RANK
+            and not (name and self._is_called(asset, name))
+        }
+
+    def _is_called(self, asset: Asset, name: str) -> bool:
+        """Whether the words before a symbol in brackets may be a name of its asset."""
+        if any(name.casefold().endswith(other.casefold()) for other in _OTHERS):
+            return False
+        given = set(re.findall(r"\w+", name.casefold())) - _NAMELESS
+        own = (asset.name, asset.id, asset.symbol, *asset.aliases)
+        known = {word for text in own for word in re.findall(r"[^\W_]+", text.casefold())}
+        return not given or any(
+            one == other or one[:_SAME_LETTERS] == other[:_SAME_LETTERS]
+            for one in given
+            for other in known
+        )
 
     def _is_shouting(self, text: str) -> bool:
         """Whether a text is all capitals, and not for being a list of symbols."""
@@ -207,6 +306,11 @@ def _name_end(text: str, start: int, end: int, name: _Name) -> int:
     return 0 if is_domain else end
 
 
+def _is_symbol(words: str, name: _Name) -> bool:
+    """Whether a name that may be a word stands as its coin's symbol: "Flow (FLOW)"."""
+    return name.ambiguous and name.asset is not None and words == name.asset.symbol
+
+
 def _is_in_address(text: str, start: int) -> bool:
     token = text[text.rfind(" ", 0, start) + 1 : start]
     return "://" in token or token.startswith("www.") or (token[-1] == "." and len(token) > 1)
@@ -219,15 +323,26 @@ def _naming(text: str, start: int, end: int, name: _Name) -> Naming | None:
     return Naming(name.asset, start, end, text[start:end], not name.ambiguous or qualified)
 
 
-def _proven(naming: Naming, symbols: list[Naming], text: str) -> Naming:
+def _listed_together(symbols: list[Naming], names: list[Naming], text: str) -> list[Naming]:
+    """Symbols made sure by what is sure and listed with them: "BNB, AVAX and DOT"."""
+    listed = sorted([*symbols, *names], key=lambda naming: naming.start)
+    may_be_proven = {naming.start for naming in symbols}
+    for order in (range(1, len(listed)), range(len(listed) - 2, -1, -1)):
+        for here in order:
+            beside = listed[here - order.step]
+            if not beside.sure or listed[here].sure or listed[here].start not in may_be_proven:
+                continue
+            first, last = sorted((listed[here], beside), key=lambda naming: naming.start)
+            if _LIST.fullmatch(text, first.end, last.start) is not None:
+                listed[here] = replace(listed[here], sure=True)
+    return [naming for naming in listed if naming.start in may_be_proven]
+
+
+def _proven(naming: Naming, symbols: "_Edges", text: str) -> Naming:
     """A name that its own symbol stands beside is sure: "Optimism (OP)"."""
-    if naming.sure or not any(
-        symbol.sure and _are_beside(naming, symbol.start, symbol.end, naming.asset, text)
-        for symbol in symbols
-        if symbol.asset is naming.asset
-    ):
+    if naming.sure or not symbols.have_beside(naming.asset, naming.start, naming.end, text):
         return naming
-    return Naming(naming.asset, naming.start, naming.end, naming.words, sure=True)
+    return replace(naming, sure=True)
 
 
 def _is_sure(asset: Asset, text: str, found: re.Match[str], shouting: bool) -> bool:
@@ -236,13 +351,7 @@ def _is_sure(asset: Asset, text: str, found: re.Match[str], shouting: bool) -> b
         return mark is not None or not shouting or asset.rank <= _CLEAR_RANK
     if mark == "$":
         return len(word) > 1
+    if _QUALIFIER.match(text, found.end()) and word.lower() not in _WITHOUT_NETWORK:
+        return any(name.upper() == word for name in asset.ambiguous_names)
     bracketed = text.endswith("(", 0, found.start()) and text.startswith(")", found.end())
     return bracketed and len(word) > _SHORT_SYMBOL and word not in _ACRONYMS
-
-
-def _are_beside(name: Naming, start: int, end: int, asset: Asset, text: str) -> bool:
-    """Whether a symbol at `start` stands beside a name: "Chainlink's LINK", "LINK (Chainlink)"."""
-    if name.asset is not asset:
-        return False
-    after = text[name.end : start] if name.end <= start else text[end : name.start]
-    return _BETWEEN.fullmatch(after[:9]) is not None

@@ -1,69 +1,80 @@
-"""The rounds through the sources: due, fetched, understood, stored and owed.
+"""The rounds through the sources: due, fetched, handed on, and when to come again.
 
-Owns the order of these steps. No transaction is open while something is fetched or
-understood; storing an article, matching it and owing it is one. Refuses to let one source's
-trouble touch the others.
+Owns the order of these steps, and what is remembered of a source. No transaction is open while
+something is fetched. Refuses to let one source's trouble touch the others; what becomes of the
+items is the newsroom's.
 """
 
 import asyncio
 import random
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
-from bot.domain.articles import Article
+from bot.domain.articles import FeedItem
 from bot.domain.errors import FetchError, HttpStatusError, ParseError, StorageError
-from bot.domain.ports import Clock, Signal
-from bot.domain.sources import PollResult, Source
-from bot.domain.topics import Topic, TopicKind, matching_topics
-from bot.http import GuardedClient
+from bot.domain.ports import Clock, SourceReports
+from bot.domain.sources import PollResult, Source, SourceNews
+from bot.http import GuardedClient, shown_url
 from bot.news import metrics
-from bot.news.cadence import Pace, after_failure, after_success, first_poll_at
+from bot.news.cadence import (
+    Pace,
+    after_failure,
+    after_success,
+    first_poll_at,
+    typical_fresh,
+    typical_seconds,
+)
 from bot.news.fetching import Fetched, fetch_feed
 from bot.news.items import ParsedFeed
-from bot.news.mentions import MentionFinder
-from bot.news.repeats import without_repeats
-from bot.news.understanding import understood
-from storage.articles import add_article, latest_stories, mark_pushed, unknown_articles
+from bot.news.troubles import is_gone, trouble_after_failure, trouble_after_success
 from storage.database import Database
-from storage.outbox import owe_story
 from storage.sources import active_sources, due_sources, plan_polls, record_poll
-from storage.subscriptions import asked_topics
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
 _LOOK_SECONDS = 1.0
-_MOST_LOOKED_BACK = 500
+
+
+class ItemDesk(Protocol):
+    """Takes the items of a source: stores what is new, and owes it to who asked."""
+
+    async def take(self, source: Source, items: Sequence[FeedItem]) -> int:
+        """How many of the items were new; `source` is as it was before they came.
+
+        Raises StorageError when they could not be stored.
+        """
+        ...
 
 
 class NewsPoller:
-    """Polls the sources that are due; `outbox` is woken when something was owed.
+    """Polls the sources that are due, and hands what they bring to `newsroom`.
 
-    `max_age` is how old an article may be to be pushed, `keep` how old to be stored at all.
+    `reports` hears of sources in trouble. `api_keys` are those of the news APIs, by the
+    source's key; they are kept nowhere else.
     """
 
     def __init__(
         self,
         database: Database,
         client: GuardedClient,
-        finder: MentionFinder,
+        newsroom: ItemDesk,
         clock: Clock,
-        outbox: Signal,
+        reports: SourceReports,
         *,
         pace: Pace,
-        max_age: timedelta,
-        keep: timedelta,
+        api_keys: Mapping[str, str],
     ) -> None:
         self._database = database
         self._client = client
-        self._finder = finder
+        self._newsroom = newsroom
         self._clock = clock
-        self._outbox = outbox
+        self._reports = reports
         self._pace = pace
-        self._max_age = max_age
-        self._keep = keep
+        self._api_keys = api_keys
 
     async def plan_first_polls(self) -> None:
         """Spread the sources that were never polled over one interval."""
@@ -116,102 +127,114 @@ class NewsPoller:
                 log.warning("poll_not_stored", source=source.key, error=error.log_text)
 
     async def poll_source(self, source: Source) -> PollResult:
-        """Poll one source, store and owe what is new, and remember when to poll again.
+        """Poll one source, hand on what it brings, and remember when to poll again.
 
         Raises StorageError alone: whatever else goes wrong is the source's failure.
         """
         try:
-            fetched = await fetch_feed(self._client, source)
-            articles = await self._understood(source, fetched.feed)
+            fetched = await fetch_feed(self._client, source, self._api_keys.get(source.key, ""))
+            items = fetched.feed.items if fetched.feed else ()
+            fresh = await self._newsroom.take(source, items) if items else 0
+        except StorageError:
+            raise
         except (FetchError, ParseError) as error:
-            result = self._failure(source, error.log_text, error)
+            result, news = self._failure(source, error.log_text, error)
         except Exception as error:
             # What one feed does to the parser must not stop the others.
             log.exception("source_broke_the_parser", source=source.key)
-            result = self._failure(source, f"cannot be read: {type(error).__name__}", error)
+            text = f"cannot be read: {type(error).__name__}"
+            result, news = self._failure(source, text, error)
         else:
-            fresh = await self._store(source, articles)
-            result = self._success(source, fetched, len(articles), fresh)
+            result, news = self._success(source, fetched, fresh)
         async with self._database.writing() as tx:
             await record_poll(tx, source.id, result)
+            if news is not None:
+                await self._reports.report(tx, source, news)
         return result
 
-    async def _understood(self, source: Source, feed: ParsedFeed | None) -> list[Article]:
-        if feed is None:
-            return []
+    def _success(
+        self, source: Source, fetched: Fetched, fresh: int
+    ) -> tuple[PollResult, SourceNews | None]:
         now = self._clock()
-        return await asyncio.to_thread(
-            lambda: [understood(item, source.key, now, self._finder) for item in feed.items]
-        )
-
-    async def _store(self, source: Source, articles: Sequence[Article]) -> int:
-        oldest = self._clock() - self._keep
-        kept = [article for article in articles if article.published_at > oldest]
-        if not kept:
-            return 0
-        async with self._database.reading() as tx:
-            unknown = await unknown_articles(tx, source.id, kept)
-            if unknown and source.first_polled_at is not None:
-                topic = Topic(TopicKind.SOURCE, source.key)
-                latest = await latest_stories(tx, topic, min(len(kept), _MOST_LOOKED_BACK) + 20)
-                unknown = without_repeats(unknown, [stored.article for stored in latest])
-        owed = 0
-        # Oldest first, so that a chat reads them in the order in which they happened.
-        for article in sorted(unknown, key=lambda article: article.published_at):
-            owed += await self._store_one(source, article)
-        if owed:
-            self._outbox.wake()
-        return len(unknown)
-
-    async def _store_one(self, source: Source, article: Article) -> int:
-        """Store an article and owe it to who asked, in one transaction; returns to how many.
-
-        Nothing is owed from a source's first poll, nor for what is old.
-        """
-        now = self._clock()
-        is_new = article.published_at >= now - self._max_age
-        async with self._database.writing() as tx:
-            story_id = await add_article(tx, source.id, article, now)
-            if story_id is None:
-                return 0
-            metrics.ARTICLES.labels(source.key).inc()
-            if source.first_polled_at is None or not is_new:
-                return 0
-            matches = matching_topics(article, await asked_topics(tx))
-            topic_ids = [match.topic_id for match in matches]
-            owed = await owe_story(tx, story_id, 1, topic_ids, now)
-            if owed:
-                await mark_pushed(tx, story_id, now)
-        log.info("story_owed", source=source.key, story=story_id, chats=owed)
-        return owed
-
-    def _success(self, source: Source, fetched: Fetched, items: int, fresh: int) -> PollResult:
-        now = self._clock()
-        planned = after_success(source, fresh, now, self._pace, random.random())  # noqa: S311  # jitter
         metrics.POLLS.labels("unchanged" if fetched.feed is None else "changed").inc()
         if source.failures:
             log.info("source_recovered", source=source.key, failures=source.failures)
-        return PollResult(
+        result = PollResult(
             polled_at=now,
-            next_poll_at=planned.at,
+            next_poll_at=now,
             etag=fetched.etag,
             last_modified=fetched.last_modified,
             body_hash=fetched.body_hash,
-            quiet_polls=planned.quiet_polls,
-            items=items,
             fresh=fresh,
+            moved_url=_moved_url(source, fetched),
         )
+        if fetched.feed is not None:
+            result = _with_manners(result, source, fetched.feed)
+            source = _as_known_by(source, result)
+        jitter = random.random()  # noqa: S311  # spreads polls, keeps no secret
+        planned = after_success(source, fresh, now, self._pace, jitter, fetched.max_age_seconds)
+        log.debug("source_polled", source=source.key, next_poll=planned.reason)
+        result = replace(result, next_poll_at=planned.at, quiet_polls=planned.quiet_polls)
+        return result, trouble_after_success(source).news
 
-    def _failure(self, source: Source, text: str, error: Exception) -> PollResult:
+    def _failure(
+        self, source: Source, text: str, error: Exception
+    ) -> tuple[PollResult, SourceNews | None]:
         now = self._clock()
-        asked = error.retry_after_seconds if isinstance(error, HttpStatusError) else None
-        planned = after_failure(source, asked, now, self._pace, random.random())  # noqa: S311  # jitter
+        status, asked = None, None
+        if isinstance(error, HttpStatusError):
+            status, asked = error.status, error.retry_after_seconds
+        jitter = random.random()  # noqa: S311  # spreads polls, keeps no secret
+        planned = after_failure(source, asked, now, self._pace, jitter, status)
+        trouble = trouble_after_failure(source, error, now)
         metrics.POLLS.labels("failed").inc()
-        log.warning("source_failed", source=source.key, error=text, next_poll=planned.reason)
-        return PollResult(
+        if is_gone(error):
+            log.warning("source_retired", source=source.key, error=text)
+        else:
+            log.warning("source_failed", source=source.key, error=text, next_poll=planned.reason)
+        result = PollResult(
             polled_at=now,
             next_poll_at=planned.at,
             error=text[:300],
             failures=planned.failures,
             quiet_polls=planned.quiet_polls,
+            retired=is_gone(error),
+            failing_since_at=trouble.failing_since_at,
+            reported_at=trouble.reported_at,
+            # An address that a redirect led to and that failed for a day is given up again.
+            moved_url="" if trouble.news is SourceNews.FAILING else None,
         )
+        return result, trouble.news
+
+
+def _with_manners(result: PollResult, source: Source, feed: ParsedFeed) -> PollResult:
+    """The result with what the feed says of itself, and what it shows of its source's pace."""
+    published = [item.published_at for item in feed.items if item.published_at is not None]
+    return replace(
+        result,
+        items=len(feed.items),
+        ttl_seconds=feed.ttl_seconds or 0,
+        skip_hours=",".join(map(str, feed.skip_hours)),
+        typical_seconds=typical_seconds(source, published, result.fresh, result.polled_at),
+        typical_fresh=typical_fresh(source, result.fresh),
+        hub_url=feed.hub_url or "",
+        hub_topic_url=feed.hub_topic_url or "",
+    )
+
+
+def _as_known_by(source: Source, result: PollResult) -> Source:
+    """The source as the next poll will find it, as far as its pace goes."""
+    return replace(
+        source,
+        ttl_seconds=result.ttl_seconds,
+        skip_hours=result.skip_hours or "",
+        typical_seconds=result.typical_seconds,
+    )
+
+
+def _moved_url(source: Source, fetched: Fetched) -> str | None:
+    """What to remember of where the feed moved: empty when it is back at its own address."""
+    if fetched.moved_url is None or fetched.moved_url == source.address:
+        return None
+    log.info("source_moved", source=source.key, to=shown_url(fetched.moved_url))
+    return "" if fetched.moved_url == source.url else fetched.moved_url

@@ -7,8 +7,13 @@ Refuses to escape: what comes out is raw text, escaped where it is rendered.
 
 import html
 import re
+import unicodedata
 
 import ftfy
+
+from bot.news.inserts import without_inserts
+from bot.news.lines import article_lines
+from bot.news.tails import without_tails
 
 MAX_TITLE_LENGTH = 500
 MAX_TEXT_LENGTH = 50_000
@@ -19,10 +24,13 @@ _MAX_HTML_LENGTH = 300_000
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_character_width=False, normalization="NFC"
 )
+# Broken encodings show as two such letters side by side, or as a control of Latin-1; looking
+# for them first costs a tenth of what ftfy takes to find nothing.
+_MAY_BE_BROKEN = re.compile(r"[^\x00-\x7f]{2}|[\x80-\x9f\ufb00-\ufb06]|[\u00c2\u00c3\u00e2] ")
 
 # ---- markup
 
-_INVISIBLE = "script|style|template|noscript|iframe|object|svg|math|select|head|figcaption"
+_INVISIBLE = "script|style|template|noscript|iframe|svg|math|select|head|figcaption|button|form|nav"
 _HEADINGS = "h[1-6]"
 # Unclosed comments, tags and scripts run to the end, as in the HTML standard; so each step
 # consumes what it looked at, and hostile input costs linear time.
@@ -37,8 +45,18 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _HEADING = re.compile(
-    rf"<(?P<level>{_HEADINGS})\b[^<>]*+>.{{0,500}}?</(?P=level)\s*+>", re.DOTALL | re.IGNORECASE
+    rf"<(?P<level>{_HEADINGS})\b[^<>]*+>.{{0,500}}?</(?P=level)\s*+>"
+    r"|<p\b[^<>]*+>\s*+<(?P<bold>strong|b)\b[^<>]*+>[^<>.!?…]{1,120}</(?P=bold)\s*+>\s*+</p\s*+>",
+    re.DOTALL | re.IGNORECASE,
 )
+# Posts of other networks, captions, and what plugins hang below an article.
+_EMBEDDED = re.compile(
+    r"<(?P<element>blockquote|p|div|ul|section|figure)\b[^<>]*?\sclass\s*=\s*[\"'][^\"'<>]{0,200}?"
+    r"\b(?:twitter-tweet|instagram-media|tiktok-embed|wp-caption-text|sharedaddy|jp-relatedposts|"
+    r"related-posts|addtoany_share_save_container|mc4wp-form)\b[^<>]*+>.{0,2000}?</(?P=element)\s*+>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCK = re.compile(r"<(?:p|br|div|li|h[1-6]|blockquote|tr|td)\b", re.IGNORECASE)
 _INLINE = re.compile(
     r"</?(?:a|abbr|acronym|b|bdi|bdo|big|blink|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|"
     r"q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?=[\s/>]|\Z)",
@@ -64,66 +82,46 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANK_BEFORE_MARK = re.compile(r" (?=[,.](?:\s|$))")
-_GLUED_PRICE = re.compile(
-    r"\b(?!(?:US|HK|NZ|NT|AU|CA|CAD|AUD|MX|SG)\$)([A-Z][A-Z0-9]{1,9})(?=\$\d)"
-)
-
-# ---- what feeds append
-
-_TAILS = (
-    re.compile(
-        r"(?:^|(?<=\s))The (?:post|article) .{1,400}? (?:appeared first|first appeared|was first "
-        r"published|originally appeared) (?:on|at|in) .{1,120}$",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\s*\bsubmitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?(?:\s*\[link\])?(?:\s*\[comments\])?$"
-    ),
-    re.compile(
-        # After a sentence in any case; in the middle of a line only with a capital.
-        r"(?:^|(?<=[.!?…\])\"”])\s*|(?<=\s)(?=[\[(]?[A-Z]))"
-        r"(?i:[\[(]?(?:(?:click|tap) (?:here )?to )?"
-        r"(?:read (?:more|on|(?:the )?(?:full|whole|rest of the|entire)? ?(?:story|article|post))"
-        r"|(?:continue|keep) reading|see more|learn more|view (?:full )?(?:article|post))"
-        r"(?: (?:here|below))?\s*[\])]?\s*(?:…|\.{2,}|»|→|>+|&raquo;)?\s*[\])]?)$"
-    ),
-    re.compile(
-        r"(?<=[.!?…\"”])\s+(?:Read (?:more|also|next|full story)|Also read|Related|See also)\s?"
-        r"(?::|\u2014|\u2013| on ).{1,220}$"
-    ),
-    re.compile(r"(?:^|(?<=[.!?…\"”\]]))\s*Continue reading\b.{0,220}$", re.IGNORECASE),
-)
-_TRAILING_DOTS = re.compile(r"\s?\.{3,}$")
-_CUT_MARK = re.compile(r"\s*[\[(](?:…|\.{3}|&hellip;)[\])]")
+_LINE_BREAK = re.compile("[\n\r\v\f\u0085\u2028\u2029]+")
+_BLANK_BEFORE_MARK = re.compile(r" (?=[,.](?:\s|$)|\u2019s\b)")
 
 
 def plain_text(markup: str, *, headings: bool = True) -> str:
     """The text of a piece of HTML on one line.
 
-    Markup is gone with the content of scripts and styles; block elements separate words.
-    Entities are decoded, twice where they were encoded twice; broken encodings are repaired;
-    whitespace is folded; control characters and overrides of direction are dropped; so are
-    tails such as "Read more…" and "The post … appeared first on …". Without `headings`, the
-    texts of h1 to h6 are left out. Empty when there is no text.
+    Markup is gone with the content of scripts and styles and with embedded posts; block
+    elements separate words. Entities are decoded, twice where they were encoded twice; broken
+    encodings are repaired; whitespace is folded; control characters and overrides of
+    direction are dropped. So is what sites put around and into their articles, as
+    `bot.news.lines`, `bot.news.inserts` and `bot.news.tails` know it. Without `headings`, the
+    texts of h1 to h6 and of paragraphs all in bold are left out. Empty when there is no text.
     """
     shortened = markup[:_MAX_HTML_LENGTH]
+    if "class" in shortened:
+        shortened = _EMBEDDED.sub(" ", shortened)
     if not headings:
         shortened = _HEADING.sub(" ", shortened)
+    if _BLOCK.search(shortened):
+        # There the elements tell the lines; without them it is text as it was typed.
+        shortened = _LINE_BREAK.sub(" ", shortened)
     return tidy_text(_decoded(_without_markup(shortened)))
 
 
 def tidy_text(text: str) -> str:
-    """The same for text that is no HTML: "<blink>" stays, markup that was escaped goes."""
+    """The same for text that is no HTML: "<blink>" stays, markup that was escaped goes.
+
+    Its lines are taken as paragraphs; headings in Markdown are dropped.
+    """
+    text = text[:_MAX_HTML_LENGTH]
     if _ENTITY.search(text):
         text = _decoded(text)
     if _LEFTOVER.search(text):
         text = _decoded(_without_markup(text))
     if not text.isascii():
-        text = ftfy.fix_text(_SURROGATE.sub("", text), _REPAIR)
-    folded = " ".join(_UNSEEN.sub("", text).split())
-    spaced = _GLUED_PRICE.sub(r"\1 ", _BLANK_BEFORE_MARK.sub("", folded))
-    return _without_tails(spaced)[:MAX_TEXT_LENGTH]
+        text = _repaired(_SURROGATE.sub("", text))
+    lines = article_lines(_LINE_BREAK.split(_UNSEEN.sub("", text)))
+    folded = " ".join(" ".join(lines).split())
+    return without_tails(without_inserts(_BLANK_BEFORE_MARK.sub("", folded)))[:MAX_TEXT_LENGTH]
 
 
 def clean_title(markup: str) -> str:
@@ -153,7 +151,13 @@ def _instead_of_markup(found: re.Match[str]) -> str:
     tag = found["tag"]
     if tag is None:
         return "" if found[0].startswith("<!") or found[0] == "]]>" else " "
-    return "" if _INLINE.match(tag) else " "
+    return "" if _INLINE.match(tag) else "\n"
+
+
+def _repaired(text: str) -> str:
+    if _MAY_BE_BROKEN.search(text):
+        return ftfy.fix_text(text, _REPAIR)
+    return unicodedata.normalize("NFC", text)
 
 
 def _decoded(text: str) -> str:
@@ -161,19 +165,6 @@ def _decoded(text: str) -> str:
         if "&" not in text:
             break
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return text
-
-
-def _without_tails(text: str) -> str:
-    text = _TRAILING_DOTS.sub("…", _CUT_MARK.sub("…", text))
-    for _ in range(3):  # "… […] Continue reading The post … appeared first on …"
-        before = text
-        for tail in _TAILS:
-            # Tails are short: looking at the end only keeps long bodies cheap.
-            start = max(0, len(text) - 700)
-            text = text[:start] + tail.sub("", text[start:]).rstrip()
-        if text == before:
-            break
     return text
 
 

@@ -21,7 +21,7 @@ from bot.prices.crossing import (
 from storage.alerts import add_firings, set_watches, touched_alerts
 from storage.database import Database, Transaction
 from storage.markets import StoredMarket, hold_wild_tick, store_ticks, stored_markets
-from storage.outbox import owe_firings
+from storage.owing import owe_firings
 
 # Bounds what a tick that crosses thousands of alerts holds in memory.
 _ALERTS_AT_ONCE = 500

@@ -21,11 +21,12 @@ from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
-from bot.domain.outbox import Priority, Rendered, Reply, Subject
+from bot.domain.outbox import Priority, Rendered, Reply, Subject, View
 from bot.domain.topics import Topic, TopicKind
 from storage.database import Database
 from storage.migrating import migrate
-from storage.outbox import add_reply, owe_story
+from storage.outbox import add_reply
+from storage.owing import owe_story
 from storage.schema import chats, destinations, messages, notifications, subscriptions
 from storage.subscriptions import asked_topics, subscribe
 from tests.bench.telegram import RING, TOKEN, chat_id
@@ -45,9 +46,9 @@ class OneText:
     """Renders every subject as the same push."""
 
     async def rendered(
-        self, subject: Subject, subject_id: int, revision: int, language: str | None
+        self, subject: Subject, subject_id: int, revision: int, view: View
     ) -> Rendered | None:
-        del subject, subject_id, revision, language
+        del subject, subject_id, revision, view
         return Rendered(TEXT)
 
 

@@ -5,6 +5,7 @@ What the bot answers is really sent: a text that Telegram would refuse fails the
 
 import asyncio
 import shutil
+import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 import telegram
+from aiohttp.abc import AbstractResolver, ResolveResult
 from structlog.testing import capture_logs
 
 from bot.chat.catalogue import Catalogue, Voice
@@ -33,10 +35,13 @@ from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Claimed, MessageState, Priority, Result
 from bot.domain.payloads import Payload, payload_from
 from bot.domain.sources import SourceKind, SourceSettings
-from storage import articles, inbox, outbox, sources
-from storage.articles import StoredStory
+from bot.domain.topics import EVERYTHING
+from bot.http import GuardedClient
+from bot.news.discovery import FeedDiscovery
+from storage import articles, chats, inbox, outbox, owing, sources, subscriptions
 from storage.database import Database
 from storage.migrating import migrate
+from storage.story_pages import StoredStory
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 ASSETS = Assets(
@@ -56,6 +61,8 @@ ASSETS = Assets(
         Asset("highstreet", "HIGH", "Highstreet", rank=490, ambiguous=True),
     ]
 )
+# One loopback address stands for the public internet, another for private networks.
+PUBLIC, PRIVATE = "127.0.0.1", "127.0.0.2"
 Message = dict[str, Any]
 
 
@@ -84,6 +91,23 @@ class HandPrices:
         return now - tick.provider_at > timedelta(minutes=5)
 
 
+class ExampleNames(AbstractResolver):
+    """Every name in .example is on the public address, inside.example on a private one."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if not host.endswith(".example"):
+            raise OSError(f"no such name: {host}")
+        address = PRIVATE if host == "inside.example" else PUBLIC
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
 class CountingSignal:
     """A signal that counts how often it was given."""
 
@@ -104,6 +128,7 @@ class Lobby:
         database: Database,
         clock: Any,
         session: aiohttp.ClientSession,
+        client: GuardedClient,
     ) -> None:
         self.server = server
         self.world = server.world
@@ -113,6 +138,7 @@ class Lobby:
         self.prices = HandPrices()
         self.signal = CountingSignal()
         self.catalogue = Catalogue.load()
+        self.finder = FeedDiscovery(client)
         self.operator = self.world.add_user("Olga", started=True)
         self.desk = Desk(
             database=database,
@@ -123,8 +149,9 @@ class Lobby:
             operators=frozenset({self.operator.id}),
             clock=clock,
             outbox_signal=self.signal,
+            finder=self.finder,
         )
-        self._renderer = ChatRenderer(database, self.catalogue, ASSETS, clock)
+        self.renderer = ChatRenderer(database, self.catalogue, self.prices, clock)
         self._session = session
 
     def person(self, name: str = "Alice") -> User:
@@ -188,11 +215,11 @@ class Lobby:
 
     async def _sent(self, claimed: Claimed) -> Message:
         if claimed.subject is not None and claimed.subject_id is not None:
-            rendered = await self._renderer.rendered(
-                claimed.subject, claimed.subject_id, claimed.revision, claimed.language
+            rendered = await self.renderer.rendered(
+                claimed.subject, claimed.subject_id, claimed.revision, claimed.view
             )
             assert rendered is not None
-            payload = Payload(rendered)
+            payload = Payload(rendered, claimed.edit_message_id, claimed.reply_to_message_id)
         else:
             payload = payload_from(claimed.payload or "")
         method, params = telegram_call(claimed, payload)
@@ -221,15 +248,31 @@ class Lobby:
         message["photo"] = photo
         return message
 
+    async def push(self, user: User, story_id: int, revision: int = 1) -> Message:
+        """What somebody who follows all news gets of a story."""
+        async with self.database.writing() as tx:
+            everything = await subscriptions.interned_topic(tx, EVERYTHING)
+            here = await chats.destination(tx, user.id)
+            await subscriptions.subscribe(tx, here.id, EVERYTHING, user.id, self.clock())
+            await owing.owe_story(tx, story_id, revision, [everything], self.clock())
+        (message,) = await self.send()
+        return message
+
     async def publish(self, title: str = "Bitcoin climbs", **facts: Any) -> int:
         """Store a story, published an hour ago unless told otherwise; gives its id."""
         given = {"published_at": self.clock() - timedelta(hours=1)} | facts
         article = Article(source_key="coindesk", guid=title, title=title, **given)
         async with self.database.writing() as tx:
             (source,) = await sources.known_sources(tx)
-            story_id = await articles.add_article(tx, source.id, article, self.clock())
-        assert story_id is not None
-        return story_id
+            place = await articles.add_article(tx, source.id, article, self.clock())
+        assert place is not None
+        return place.story_id
+
+
+def labels_of(message: Message) -> list[list[str]]:
+    """The labels of a message's buttons, row by row."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [[b["text"] for b in row] for row in rows]
 
 
 def buttons_of(message: Message) -> dict[str, str]:
@@ -290,6 +333,7 @@ def connected(server: TelegramServer, session: aiohttp.ClientSession) -> telegra
     return telegram.Bot(
         server.token,
         base_url=f"{server.api_url}/bot",
+        base_file_url=f"{server.api_url}/file/bot",
         request=request,
         get_updates_request=request,
     )
@@ -305,8 +349,11 @@ async def lobby(database: Database, clock: Any) -> AsyncIterator[Lobby]:
         TelegramServer(limits=None) as server,
         aiohttp.ClientSession() as http,
         connected(server, http) as bot,
+        GuardedClient(
+            resolver=ExampleNames(), is_public=lambda address: address == PUBLIC
+        ) as client,
     ):
-        lobby = Lobby(server, bot, database, clock, http)
+        lobby = Lobby(server, bot, database, clock, http, client)
         lobby.prices.set(
             "bitcoin",
             "91200",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.chat.answers import Room, error_text, message, said, settled, toast
+from bot.chat.answers import error_text, message, said, settled, toast
 from bot.chat.catalogue import Html, Voice
 from bot.demo.telegram_html import parse_html
 from bot.domain.errors import ArgumentError, CoinbellError, DatabaseLocked
@@ -44,7 +45,7 @@ def test_an_error_becomes_its_text_with_what_was_typed_and_an_example(voice: Voi
 async def test_a_room_asks_for_no_prices_when_there_is_no_market(lobby: Lobby) -> None:
     prices = HandPrices()
     prices.failure = RuntimeError("asked")
-    room = Room(lobby.database, lobby.catalogue, prices, frozenset(), lobby.clock)
+    room = replace(lobby.desk._room, prices=prices)
     assert await room.ticks([]) == {}
     assert room.assets is prices.assets
     prices.failure = None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.chat.arguments import (
     is_only_a_coin,
     named_asset,
+    read_asked_topics,
     read_assets,
     read_topics,
     shown,
@@ -16,7 +17,7 @@ from bot.chat.arguments import (
 from bot.chat.request import plain_spaces
 from bot.domain.assets import Assets
 from bot.domain.errors import ArgumentError
-from bot.domain.topics import EVERYTHING, Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 
 SOURCES = {"coindesk": "CoinDesk", "satoshi-times": "Satoshi Times"}
 
@@ -223,3 +224,36 @@ def test_words_without_quotation_marks_are_repeated_with_them(
     assert caught.value.argument_text_id == "topic.unknown"
     assert caught.value.values["words"] == words
     assert read_topics(f'"{words}"', assets, SOURCES)[0].topic.kind is TopicKind.WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "narrowed"),
+    [
+        ("BTC", [BTC], Filter.NONE),
+        ("BTC important", [BTC], Filter.IMPORTANT),
+        ("important BTC, ETH", [BTC, ETH], Filter.IMPORTANT),
+        ("internet computer IMPORTANT", [ICP], Filter.IMPORTANT),
+        ("#hack important", [Topic(TopicKind.CATEGORY, "hack")], Filter.IMPORTANT),
+        ("all important", [EVERYTHING], Filter.IMPORTANT),
+        ("important", [EVERYTHING], Filter.IMPORTANT),
+        ("important important", [EVERYTHING], Filter.IMPORTANT),
+        ('"important"', [words("important")], Filter.NONE),
+        ('"important news" important', [words("important news")], Filter.IMPORTANT),
+        ("#important", [Topic(TopicKind.CATEGORY, "important")], Filter.NONE),
+    ],
+)
+def test_the_word_important_narrows_all_topics(
+    assets: Assets, text: str, topics: list[Topic], narrowed: Filter
+) -> None:
+    asked = read_asked_topics(text, assets, SOURCES)
+    assert [read.topic for read in asked.topics] == topics
+    assert asked.narrowed is narrowed
+
+
+@pytest.mark.parametrize(
+    ("text", "text_id"), [("", "topic.none"), ("xyzzy important", "topic.unknown")]
+)
+def test_a_mistake_beside_it_is_still_one(assets: Assets, text: str, text_id: str) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        read_asked_topics(text, assets, SOURCES)
+    assert refused.value.argument_text_id == text_id

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.chat.broadcast_arguments import (
     Draft,
     checked_draft,
-    is_web_address,
     read_audience,
     split_buttons,
 )
@@ -182,29 +181,6 @@ def test_a_button_that_telegram_would_not_take_is_refused(line: str, text_id: st
 def test_a_line_of_endless_brackets_is_read_in_no_time() -> None:
     text = "[a](" * 900 + "x"
     assert split_buttons(Written(text))[0].text == text
-
-
-@pytest.mark.parametrize(
-    ("url", "is_good"),
-    [
-        ("https://example.org", True),
-        ("HTTP://EXAMPLE.ORG:8080/a?b=c#d", True),
-        ("https://bücher.example/ü", True),
-        ("https://user@example.org/", True),
-        ("https://1.2.3.4/", True),
-        ("https://example.org:0/", False),
-        ("https://example.org:99999/", False),
-        ("https://example.org:x/", False),
-        ("https://.org", False),
-        ("https://exa mple.org", False),
-        ("https://[::1", False),
-        ("tg://user?id=1", False),
-        ("//example.org", False),
-        ("https://example.org/" + "x" * 2000, False),
-    ],
-)
-def test_web_addresses(url: str, is_good: bool) -> None:
-    assert is_web_address(url) is is_good
 
 
 def formatted(text: str, kind: str, offset: int, length: int) -> Written:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from bot.chat.catalogue import Voice
 from bot.chat.formatting import (
     age_text,
+    ago_text,
     clock_text,
     date_text,
+    digits_text,
     duration_text,
     exact_percent_text,
     level_text,
@@ -111,6 +113,30 @@ def test_a_band_is_shown_exactly() -> None:
 )
 def test_an_age_in_words(voice: Voice, seconds: int, shown: str) -> None:
     assert age_text(voice, NOW - timedelta(seconds=seconds), NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-30, "just now"),
+        (59, "just now"),
+        (60, "1 min ago"),
+        (86399, "23 h ago"),
+        (86400, "yesterday"),
+        (2 * 86400, "2 days ago"),
+        (7 * 86400, "7\u00a0Mar"),
+    ],
+)
+def test_an_age_that_stands_alone(voice: Voice, seconds: int, shown: str) -> None:
+    assert ago_text(voice, NOW - timedelta(seconds=seconds), NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("100000", "100,000"), ("1E+5", "100,000"), ("0.000120", "0.00012"), ("-3.5", "\u22123.5")],
+)
+def test_a_number_digit_for_digit(value: str, shown: str) -> None:
+    assert digits_text(Decimal(value)) == shown
 
 
 def test_a_time_of_another_day_says_which() -> None:

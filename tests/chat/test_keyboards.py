@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.keyboards import Action, Press, button, press_data, pressed, rows_of
+from bot.chat.keyboards import Action, Press, button, number_of, press_data, pressed, rows_of
 
 _NUMBERS = st.integers(-(10**18) + 1, 10**18 - 1)
 
@@ -51,3 +51,17 @@ def test_a_long_label_is_shortened_and_rows_have_a_width() -> None:
     assert len(long.label_text) == 40
     assert long.data == "1:drop_topic:7:1"
     assert [len(row) for row in rows_of([long] * 5, 2)] == [2, 2, 1]
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_a_value_has_one_number_that_fits_a_button(parts: list[str]) -> None:
+    number = number_of(*parts)
+    assert number == number_of(*parts)
+    press = Press(Action.STORY_LEVEL, 10**17, number)
+    assert pressed(press_data(press)) == press
+
+
+def test_values_that_are_told_apart_have_numbers_of_their_own() -> None:
+    values = [("bitcoin", "USD", str(level)) for level in range(80_000, 81_000)]
+    values += [("bitcoinUSD", "80000", ""), ("bitcoin", "USD80000", ""), ("bitcoin", "USD", "")]
+    assert len({number_of(*value) for value in values}) == len(values)

@@ -15,16 +15,18 @@ from bot.chat.labels import (
     name_of,
     pair_symbol,
     shared_name_note,
+    subscription_label,
     symbol_of,
+    tone_mark,
     topic_label,
 )
 from bot.domain.alerts import Direction, Line
-from bot.domain.articles import Article, Category, Mention, Role
+from bot.domain.articles import Article, Category, Mention, Role, Sentiment, Tone
 from bot.domain.assets import Assets
 from bot.domain.audiences import EVERYBODY, Audience
 from bot.domain.chats import ChatKind
 from bot.domain.markets import Market
-from bot.domain.topics import EVERYTHING, Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 from tests.chat.conftest import NOW
 
 
@@ -47,6 +49,38 @@ def test_a_topic_has_a_name(
     sources = {"coindesk": "CoinDesk"}
     assert topic_label(topic, assets, sources, voice) == long
     assert topic_label(topic, assets, sources, voice, short=True) == short
+
+
+@pytest.mark.parametrize(
+    ("topic", "narrowed", "label"),
+    [
+        (Topic(TopicKind.ASSET, "bitcoin"), Filter.NONE, "Bitcoin (BTC)"),
+        (Topic(TopicKind.ASSET, "bitcoin"), Filter.IMPORTANT, "Bitcoin (BTC) · important"),
+        (EVERYTHING, Filter.NONE, "all news"),
+        (EVERYTHING, Filter.IMPORTANT, "all important news"),
+    ],
+)
+def test_a_subscription_says_what_narrows_it(
+    voice: Voice, assets: Assets, topic: Topic, narrowed: Filter, label: str
+) -> None:
+    assert subscription_label(topic, narrowed, assets, {}, voice) == label
+
+
+@pytest.mark.parametrize(
+    ("sentiment", "score", "mark"),
+    [
+        (Sentiment.POSITIVE, 0.2, "🟢"),
+        (Sentiment.POSITIVE, 0.19, ""),
+        (Sentiment.NEGATIVE, -0.9, "🔴"),
+        (Sentiment.NEUTRAL, 0.2, ""),
+    ],
+)
+def test_only_what_is_clearly_good_or_bad_is_marked(
+    sentiment: Sentiment, score: float, mark: str
+) -> None:
+    article = Article("coindesk", "1", "t", NOW, tone=Tone(sentiment, score, ""))
+    assert tone_mark(article) == mark
+    assert tone_mark(Article("coindesk", "1", "t", NOW)) == ""
 
 
 @pytest.mark.parametrize(

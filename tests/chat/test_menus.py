@@ -22,6 +22,8 @@ def test_a_menu_offers_only_commands_that_there_are(voice: Voice) -> None:
         "start",
         "stats",
         "broadcast",
+        "why_this",
+        "source",
     }
 
 

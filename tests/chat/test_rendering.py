@@ -1,151 +1,28 @@
-"""Pushes as they look, and as they must never look."""
+"""What is owed as a message: fired alerts, and what the renderer reads for each subject."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.chat.catalogue import Catalogue, Voice
-from bot.chat.fitting import utf16_length
-from bot.chat.rendering import ChatRenderer, firing_message, link_of, story_message
+from bot.chat.rendering import firing_message
 from bot.demo.telegram_html import parse_html
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
-from bot.domain.articles import Article, Category
 from bot.domain.markets import Market, Tick
-from bot.domain.outbox import Subject
-from storage import alerts, articles, broadcasts, chats, markets
+from bot.domain.outbox import Pictures, Subject, View
+from storage import alerts, articles, broadcasts, chats, markets, sources
 from storage.alerts import Firing, NewAlert, StoredAlert
-from storage.articles import StoredStory
 from tests.chat.conftest import ASSETS, NOW, about
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.domain.assets import Assets
+    from bot.chat.catalogue import Voice
     from tests.chat.conftest import Lobby
 
 MINUTE = timedelta(minutes=1)
-HEAD = "Bitcoin reclaims $95,000 as funds return\nCoinDesk · 12 min"
-
-
-def test_a_story_has_title_source_age_summary_tags_and_picture(
-    story: Callable[..., StoredStory], assets: Assets, voice: Voice
-) -> None:
-    rendered = story_message(story(), assets, voice, NOW)
-    assert rendered.text_html == (
-        '<b><a href="https://news.example/btc?a=1&amp;b=2">'
-        "Bitcoin reclaims $95,000 as funds return</a></b>\n"
-        "CoinDesk · 12 min\n"
-        "\n"
-        "Bitcoin rose for a third day. Funds bought $400m. Miners sold.\n"
-        "\n"
-        "#BTC #markets"
-    )
-    assert (rendered.preview_url, rendered.large_preview) == ("https://news.example/btc.jpg", True)
-    assert [b.label_text for b in rendered.rows[0]] == ["📈 BTC now", "📋 My list"]
-    assert [b.data for b in rendered.rows[0]] == ["1:story_price:7:0", "1:list:0:0"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "preview", "large"),
-    [
-        ({"image_url": None}, "https://news.example/btc?a=1&b=2", False),
-        ({"image_url": "javascript:alert(1)"}, "https://news.example/btc?a=1&b=2", False),
-        ({"image_url": None, "url": None}, None, False),
-        ({"url": "javascript:alert(1)", "image_url": None}, None, False),
-        ({"url": "https://x.example/" + "a" * 3000, "image_url": None}, None, False),
-    ],
-)
-def test_what_the_preview_shows(
-    story: Callable[..., StoredStory],
-    assets: Assets,
-    voice: Voice,
-    changes: dict[str, Any],
-    preview: str | None,
-    large: bool,
-) -> None:
-    rendered = story_message(story(**changes), assets, voice, NOW)
-    assert (rendered.preview_url, rendered.large_preview) == (preview, large)
-    assert "javascript" not in rendered.text_html
-
-
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        (
-            {"summary": "", "body": "The body tells it. Twice.", "url": None},
-            f"{HEAD}\n\nThe body tells it. Twice.\n\n#BTC #markets",
-        ),
-        (
-            {"summary": "", "body": "", "mentions": (), "categories": ()},
-            HEAD,
-        ),
-        (
-            {"title": "Same", "summary": "same", "mentions": (), "categories": ()},
-            "Same\nCoinDesk · 12 min",
-        ),
-        (
-            {"title": " \n ", "summary": "", "mentions": (), "categories": ()},
-            "Untitled\nCoinDesk · 12 min",
-        ),
-    ],
-)
-def test_a_story_that_lacks_something(
-    story: Callable[..., StoredStory],
-    assets: Assets,
-    voice: Voice,
-    changes: dict[str, Any],
-    text: str,
-) -> None:
-    rendered = story_message(story(**changes), assets, voice, NOW)
-    assert parse_html(rendered.text_html)[0] == text
-
-
-def test_several_coins_share_one_button_and_none_have_none(
-    story: Callable[..., StoredStory], assets: Assets, voice: Voice
-) -> None:
-    both = story(mentions=(about("bitcoin", "BTC"), about("ethereum", "ETH")))
-    labels = [b.label_text for b in story_message(both, assets, voice, NOW).rows[0]]
-    assert labels == ["📈 Prices now", "📋 My list"]
-    alone = story_message(story(mentions=()), assets, voice, NOW)
-    assert [b.label_text for b in alone.rows[0]] == ["📋 My list"]
-
-
-_TEXT = st.text(max_size=6000)
-_CATALOGUE = Catalogue.load()
-
-
-@given(
-    _TEXT, _TEXT, _TEXT, st.lists(st.text(max_size=60), max_size=12), st.none() | st.text().map(str)
-)
-def test_whatever_a_feed_says_telegram_takes_it(
-    title: str, summary: str, source: str, names: list[str], tail: str | None
-) -> None:
-    article = Article(
-        "x",
-        "g",
-        title,
-        NOW,
-        url=None if tail is None else f"https://x.example/{tail}",
-        summary=summary,
-        body=summary,
-        image_url=None if tail is None else f"http://x.example/{tail}",
-        categories=tuple(Category(name, "") for name in names),
-    )
-    rendered = story_message(
-        StoredStory(1, 1, article, source), ASSETS, Voice(_CATALOGUE, "en"), NOW
-    )
-    text, _ = parse_html(rendered.text_html)
-    assert 0 < utf16_length(text) <= 4096
-    assert len(rendered.text_html.encode()) <= 32768
-
-
 ALERT = StoredAlert(
     3,
     1,
@@ -229,17 +106,9 @@ def test_moves_that_nobody_told_are_left_out(voice: Voice) -> None:
     assert len(lines) == 2
 
 
-@pytest.mark.parametrize(
-    "url", [None, "", "ftp://x/y", "//x/y", "tg://user?id=1", "https://x/" + "y" * 2000]
-)
-def test_only_web_addresses_are_linked(url: str | None) -> None:
-    assert link_of(url) is None
-    assert link_of("HTTPS://x.example") == "HTTPS://x.example"
-
-
 async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datetime) -> None:
     """A story, a firing and a broadcast are rendered from the database; gone ones are None."""
-    renderer = ChatRenderer(lobby.database, lobby.catalogue, ASSETS, lobby.clock)
+    renderer = lobby.renderer
     story_id = await lobby.publish("Read me", url="https://news.example/1")
     person = lobby.person()
     await lobby.say(person, "/start")
@@ -252,9 +121,9 @@ async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datet
         await markets.store_tick(tx, tick)
         broadcast_id = await broadcasts.add_broadcast(tx, 1, here.id, "<b>hi</b> &amp; bye", now)
     assert firing_id is not None
-    story = await renderer.rendered(Subject.STORY, story_id, 1, "en")
-    firing = await renderer.rendered(Subject.FIRING, firing_id, 1, None)
-    broadcast = await renderer.rendered(Subject.BROADCAST, broadcast_id, 1, "xx")
+    story = await renderer.rendered(Subject.STORY, story_id, 1, View("en"))
+    firing = await renderer.rendered(Subject.FIRING, firing_id, 1, View())
+    broadcast = await renderer.rendered(Subject.BROADCAST, broadcast_id, 1, View("xx"))
     assert story is not None
     assert firing is not None
     assert broadcast is not None
@@ -269,7 +138,7 @@ async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datet
         (Subject.FIRING, firing_id),
         (Subject.BROADCAST, 999),
     ):
-        assert await renderer.rendered(subject, subject_id, 1, "en") is None
+        assert await renderer.rendered(subject, subject_id, 1, View("en")) is None
 
 
 @pytest.mark.parametrize(
@@ -286,3 +155,25 @@ def test_an_alert_that_is_sent_late_says_when_it_fired(
 ) -> None:
     firing = replace(FIRING, fired_at=NOW - age, price_at=NOW - age, previous_at=None)
     assert fired(firing, ALERT, voice)[3:] == ([] if told is None else [told])
+
+
+async def test_a_push_tells_the_price_now_and_the_move_since_it_came(
+    lobby: Lobby, now: datetime
+) -> None:
+    """From the last tick that is stored; a stale one tells nothing."""
+    market = Market("bitcoin")
+    story_id = await lobby.publish("Read me", mentions=(about("bitcoin", "BTC"),))
+    async with lobby.database.writing() as tx:
+        (source,) = await sources.known_sources(tx)
+        await articles.note_prices(tx, source.id, "Read me", {market: Decimal(90000)})
+        await markets.store_tick(tx, Tick(market, Decimal(91620), "x", now, now))
+
+    async def told(pictures: Pictures = Pictures.LARGE) -> str:
+        view = View("en", pictures)
+        rendered = await lobby.renderer.rendered(Subject.STORY, story_id, 1, view)
+        assert rendered is not None
+        return parse_html(rendered.text_html)[0]
+
+    assert "BTC $91,620, +1.8\u00a0% since" in await told()
+    lobby.clock.advance(3600)
+    assert "BTC $" not in await told()

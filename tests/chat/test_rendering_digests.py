@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from bot.chat.catalogue import Catalogue, Voice
 from bot.chat.fitting import utf16_length
-from bot.chat.rendering import ChatRenderer, firings_digest, stories_digest
+from bot.chat.rendering import firings_digest, stories_digest
 from bot.demo.telegram_html import parse_html
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.articles import Article
 from bot.domain.markets import Market
-from bot.domain.outbox import Fold, Priority, Subject
-from storage import alerts, articles, chats, outbox
+from bot.domain.outbox import Fold, Priority, Subject, View
+from storage import alerts, articles, chats, outbox, owing
 from storage.alerts import Firing, NewAlert, StoredAlert
-from storage.articles import StoredStory
 from storage.folding import backlogs, fold_owed
+from storage.story_pages import StoredStory
 from storage.subscriptions import asked_topics
 from tests.chat.conftest import ASSETS, NOW
 
@@ -62,9 +62,9 @@ def test_late_stories_are_a_line_each(story: Callable[..., StoredStory], voice: 
     assert rendered.text_html == (
         "<b>3 stories while I was catching up</b>\n"
         "\n"
-        '• <a href="https://news.example/1">Story 1</a> · CoinDesk · 1 min\n'
-        '• <a href="https://news.example/2">Story 2</a> · CoinDesk · 2 min\n'
-        "• &lt;No&gt; address · CoinDesk · 12 min"
+        '• <a href="https://news.example/1">Story 1</a> · CoinDesk · 1 min ago\n'
+        '• <a href="https://news.example/2">Story 2</a> · CoinDesk · 2 min ago\n'
+        "• &lt;No&gt; address · CoinDesk · 12 min ago"
     )
     assert [b.data for b in rendered.rows[0]] == ["1:list:0:0"]
     assert rendered.preview_url is None
@@ -77,7 +77,7 @@ def test_of_many_late_stories_the_older_unfold(
     rendered = stories_digest(several(story, 50), 50, voice, NOW)
     text, entities = parse_html(rendered.text_html)
     assert [line for line in text.splitlines() if line.startswith("•")] == [
-        f"• Story {n} · CoinDesk · {n} min" for n in range(1, 51)
+        f"• Story {n} · CoinDesk · {n} min ago" for n in range(1, 51)
     ]
     (quote,) = [one for one in entities if one["type"] == "expandable_blockquote"]
     quoted = text.encode("utf-16-le")[quote["offset"] * 2 :].decode("utf-16-le")
@@ -130,12 +130,12 @@ async def late_alerts(lobby: Lobby, destination_id: int, now: datetime) -> None:
             new = NewAlert(destination_id, ALERT.market, line, ALERT.watch, None, 1)
             alert_id = await alerts.add_alert(tx, new, now)
             firing_id = await alerts.add_firing(tx, replace(FIRING, alert_id=alert_id))
-            await outbox.owe_firings(tx, [firing_id or 0], now)
+            await owing.owe_firings(tx, [firing_id or 0], now)
 
 
 async def test_a_digest_tells_what_points_to_it(lobby: Lobby, now: datetime) -> None:
     """Stories, or alerts; None once all of them are gone."""
-    renderer = ChatRenderer(lobby.database, lobby.catalogue, ASSETS, lobby.clock)
+    renderer = lobby.renderer
     person = lobby.person()
     await lobby.say(person, "/subscribe all")
     async with lobby.database.writing() as tx:
@@ -145,7 +145,7 @@ async def test_a_digest_tells_what_points_to_it(lobby: Lobby, now: datetime) -> 
     for title in ("Piece 0", "Piece 1"):
         story_id = await lobby.publish(title)
         async with lobby.database.writing() as tx:
-            await outbox.owe_story(tx, story_id, 1, topics, now)
+            await owing.owe_story(tx, story_id, 1, topics, now)
     async with lobby.database.writing() as tx:
         for priority in (Priority.NEWS, Priority.ALERT):
             (backlog,) = await backlogs(tx, priority, here.id, here.id)
@@ -155,7 +155,7 @@ async def test_a_digest_tells_what_points_to_it(lobby: Lobby, now: datetime) -> 
         bell, news = await outbox.candidates(tx, now, 10, {})
 
     async def text(message_id: int) -> str | None:
-        found = await renderer.rendered(Subject.DIGEST, message_id, 1, "en")
+        found = await renderer.rendered(Subject.DIGEST, message_id, 1, View("en"))
         return None if found is None else parse_html(found.text_html)[0]
 
     told = await text(news.id) or ""

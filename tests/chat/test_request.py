@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import telegram
 
+from bot.chat.files import SentFile
 from bot.chat.request import Request, RequestKind, plain_spaces, read_request
 from bot.domain.chats import ChatKind, ChatState
 
@@ -72,6 +73,37 @@ def test_what_is_no_persons_command_is_left_alone(more: dict[str, Any]) -> None:
     assert written(text, GROUP, **more).kind is RequestKind.OTHER
 
 
+FILE = {"file_id": "f1", "file_unique_id": "u1", "file_size": 77}
+PICTURE = [{"file_id": "p1", "file_unique_id": "u2", "width": 9, "height": 9}]
+
+
+@pytest.mark.parametrize(
+    ("caption", "more", "kind"),
+    [
+        ("/source import", {"document": FILE}, RequestKind.COMMAND),
+        ("/Source@coinbell_bot import", {"document": FILE}, RequestKind.COMMAND),
+        ("/price BTC", {"document": FILE}, RequestKind.OTHER),
+        ("a list of feeds", {"document": FILE}, RequestKind.OTHER),
+        ("/source import", {"photo": PICTURE}, RequestKind.OTHER),
+        ("/broadcast Hello", {"document": FILE}, RequestKind.OTHER),
+        ("/broadcast Hello", {"photo": PICTURE}, RequestKind.COMMAND),
+    ],
+)
+def test_a_caption_is_a_command_where_the_command_takes_what_it_is_below(
+    caption: str, more: dict[str, Any], kind: RequestKind
+) -> None:
+    assert written(None, caption=caption, **more).kind is kind
+
+
+def test_a_file_is_carried_by_its_message_and_by_the_reply_to_it() -> None:
+    sent = SentFile("f1", 77)
+    request = written(None, caption="/source import", document=FILE)
+    assert (request.argument_text, request.document) == ("import", sent)
+    quoted = {"message_id": 6, "date": 1, "chat": PRIVATE, "document": FILE}
+    request = written("/source import", reply_to_message=quoted)
+    assert (request.document, request.quoted_document) == (None, sent)
+
+
 def test_an_edited_message_is_no_command() -> None:
     message = {"message_id": 7, "date": 1, "chat": PRIVATE, "from": ALICE, "text": "/list"}
     assert read({"edited_message": message | {"edit_date": 2}}).kind is RequestKind.OTHER
@@ -124,12 +156,13 @@ def test_the_message_replied_to_is_quoted_but_a_threads_first_is_not() -> None:
     quoted = written("/broadcast", GROUP, reply_to_message=first | {"text": "a < b"})
     assert quoted.quoted is not None
     assert quoted.quoted.html == "a &lt; b"
+    assert quoted.quoted_message_id == first["message_id"]
     picture = written("/broadcast", GROUP, reply_to_message=first | {"caption": "x"})
     assert picture.quoted is not None
     assert (picture.quoted.text, picture.quoted_photo) == ("x", None)
     opening = {"forum_topic_created": {"name": "n", "icon_color": 1}}
     thread = written("/broadcast", GROUP, reply_to_message=first | opening)
-    assert thread.quoted is None
+    assert (thread.quoted, thread.quoted_message_id) == (None, None)
 
 
 SIZES = [

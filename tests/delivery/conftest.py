@@ -19,13 +19,20 @@ from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
 from bot.demo.telegram_server import TelegramServer
+from bot.domain.articles import Article
 from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.errors import DatabaseLocked
-from bot.domain.outbox import Claimed, Method, Priority, Rendered, Reply, Subject
+from bot.domain.outbox import Claimed, Method, Priority, Rendered, Reply, Subject, View
+from bot.domain.sources import SourceKind, SourceSettings
+from bot.domain.topics import EVERYTHING
+from storage.articles import add_article
 from storage.chats import destination, see_chat
 from storage.database import Database, Transaction
 from storage.migrating import migrate
 from storage.outbox import add_reply
+from storage.owing import owe_story
+from storage.sources import active_sources, configure_sources
+from storage.subscriptions import asked_topics, subscribe
 
 CLAIMED = Claimed(
     id=1,
@@ -76,7 +83,7 @@ class PlainRenderer:
         self.calls = 0
 
     async def rendered(
-        self, subject: Subject, subject_id: int, revision: int, language: str | None
+        self, subject: Subject, subject_id: int, revision: int, view: View
     ) -> Rendered | None:
         self.calls += 1
         if self.failing:
@@ -84,7 +91,7 @@ class PlainRenderer:
             raise DatabaseLocked("locked")
         if subject_id in self.gone:
             return None
-        return Rendered(f"{subject.value} {subject_id} r{revision} {language or 'en'}")
+        return Rendered(f"{subject.value} {subject_id} r{revision} {view.language or 'en'}")
 
 
 @pytest.fixture
@@ -163,13 +170,30 @@ class Office:
         text: str,
         priority: Priority = Priority.REPLY,
         expires_at: datetime | None = None,
+        *,
+        exact: bool = False,
     ) -> None:
         """Owe a chat a text."""
         now = datetime.now(UTC)
-        reply = Reply(destination_id, Rendered(text))
+        reply = Reply(destination_id, Rendered(text, exact=exact))
         async with self.database.writing() as tx:
             await add_reply(tx, reply, f"test:{destination_id}:{text}", now, expires_at, priority)
         self.wakeup.wake()
+
+    async def story(self, *destination_ids: int) -> int:
+        """Owe a story to destinations, which ask for everything from then on; gives its id."""
+        now = datetime.now(UTC)
+        async with self.database.writing() as tx:
+            await configure_sources(tx, [SourceSettings("wire", "W", SourceKind.FEED, "http://x/")])
+            for destination_id in destination_ids:
+                await subscribe(tx, destination_id, EVERYTHING, None, now)
+            (source,) = await active_sources(tx)
+            place = await add_article(tx, source.id, Article("wire", f"{now}", "A story", now), now)
+            assert place is not None
+            topics = [asked.id for asked in await asked_topics(tx)]
+            await owe_story(tx, place.story_id, 1, topics, now)
+        self.wakeup.wake()
+        return place.story_id
 
     async def rows(self) -> list[tuple[str, str | None, int]]:
         """State, reason and attempts of every message, by id."""

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.calls import general_params, plain_params, telegram_call
+from bot.delivery.calls import plain_params, telegram_call
 from bot.domain.outbox import Button, Rendered
 from bot.domain.payloads import Payload
 
@@ -49,6 +49,16 @@ def test_a_plain_chat_gets_no_thread_and_no_preview(claimed: Any) -> None:
     assert "message_thread_id" not in params
     assert "reply_markup" not in params
     assert params["link_preview_options"] == {"is_disabled": True}
+
+
+def test_a_small_preview_stands_below_the_text(claimed: Any) -> None:
+    """Telegram shows one large of its own accord, unless it is asked for a small one."""
+    small = Rendered("Hi", preview_url="https://example.org/a.jpg")
+    _, params = telegram_call(claimed(), Payload(small))
+    assert params["link_preview_options"] == {
+        "url": "https://example.org/a.jpg",
+        "prefer_small_media": True,
+    }
 
 
 def test_an_edit_names_its_message(claimed: Any) -> None:
@@ -114,8 +124,3 @@ def test_a_bare_text_is_short_and_never_empty(text: str) -> None:
     """Whatever stood there, Telegram takes what is left."""
     plain = plain_params({"text": text})["text"]
     assert 1 <= len(plain) <= 1000
-
-
-def test_general_is_no_thread() -> None:
-    """The second try of a closed thread goes to the group itself."""
-    assert general_params({"chat_id": 1, "message_thread_id": 5}) == {"chat_id": 1}

@@ -158,6 +158,36 @@ async def test_a_closed_thread_falls_back_to_general(office: Any, server: Telegr
     assert office.told.closed == [(forum.id, thread.id)]
 
 
+async def test_a_forum_with_two_dead_threads_gets_a_story_once_in_general(
+    office: Any, server: TelegramServer
+) -> None:
+    """Both threads asked for it; what was asked for in them is General's from then on."""
+    bob = server.world.add_user("Bob")
+    forum = server.world.add_group("Forum", kind="supergroup", is_forum=True, members=[bob])
+    dead = [server.world.add_thread(forum.id, name) for name in ("News", "Prices")]
+    for thread in dead:
+        server.world.delete_thread(forum.id, thread.id)
+    await office.story(
+        *[await office.chat(forum.id, ChatKind.SUPERGROUP, thread.id) for thread in dead]
+    )
+    async with office.open():
+        await server.wait_for_sent(1)
+        await office.until_ended()
+    assert [sent.thread_id for sent in server.sent] == [0]
+    assert sorted(office.told.closed) == sorted((forum.id, thread.id) for thread in dead)
+
+
+async def test_a_preview_that_telegram_cannot_read_is_not_sent_in_plain_form(
+    office: Any, server: TelegramServer, alice: int
+) -> None:
+    """It is there to show how it will look; the reason is kept for who asked."""
+    await office.reply(await office.chat(alice), "<h1>Rates</h1>", exact=True)
+    async with office.open():
+        await office.until_ended()
+    assert server.sent == []
+    assert [state for state, *_ in await office.rows()] == ["failed"]
+
+
 async def test_a_chat_that_may_not_be_written_to_pauses_and_its_people_are_told(
     office: Any, server: TelegramServer
 ) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.folding import LAG, RULES, Rule, fold_of, lag_of, should_fold
+from bot.domain.articles import IMPORTANT
 from bot.domain.outbox import Backlog, Owed, Priority
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -73,6 +74,32 @@ def test_what_is_folded(rule: Rule, held: Backlog, folded: tuple[int, ...] | Non
     assert (found and found.notification_ids) == folded
     if found is not None:
         assert (found.destination_id, found.digest_id) == (7, held.digest_id)
+
+
+def weighed(*owed: tuple[float, int]) -> Backlog:
+    """What is owed since so many minutes, each with an importance; the first with id 1."""
+    rows = (Owed(i, NOW - timedelta(minutes=m), score) for i, (m, score) in enumerate(owed, 1))
+    return Backlog(7, tuple(rows))
+
+
+@pytest.mark.parametrize(
+    ("held", "folded"),
+    [
+        # Important stories keep going, the rest is folded, the newest too.
+        (weighed((30, 80), (25, 20), (20, 59), (5, 30)), (2, 3, 4)),
+        (weighed((30, IMPORTANT), (25, 20), (20, 30)), (2, 3)),
+        # Nothing but important stories: each goes alone.
+        (weighed((30, 80), (25, 70), (20, 60)), None),
+        # One of little importance beside them saves nothing by being folded.
+        (weighed((30, 80), (25, 20)), None),
+        # After an hour nothing is news any more.
+        (weighed((70, 90), (65, 80), (61, 70)), (1, 2, 3)),
+        (weighed((61, 90), (59, 90), (30, 10), (20, 10)), (1, 3, 4)),
+    ],
+)
+def test_important_stories_keep_going(held: Backlog, folded: tuple[int, ...] | None) -> None:
+    found = fold_of(held, NEWS, NOW)
+    assert (found and found.notification_ids) == folded
 
 
 @given(

@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 
 from bot.delivery.texts import Texts
-from bot.domain.outbox import Rendered, Subject
+from bot.domain.outbox import Rendered, Subject, View
 from bot.domain.payloads import Payload, payload_text
 
 
 async def test_a_story_for_many_chats_is_rendered_once(claimed: Any, renderer: Any) -> None:
-    """The key is subject, revision and language; the chat is not part of it."""
+    """The key is subject, revision and view; the chat is not part of it."""
     texts = Texts(renderer)
     message = claimed(subject=Subject.STORY, subject_id=7)
     for chat in range(50):
         payload = await texts.payload(claimed(subject=Subject.STORY, subject_id=7, id=chat), 10.0)
         assert payload == Payload(Rendered("story 7 r1 en"))
     assert renderer.calls == 1
-    await texts.payload(claimed(subject=Subject.STORY, subject_id=7, language="de"), 10.0)
+    await texts.payload(claimed(subject=Subject.STORY, subject_id=7, view=View("de")), 10.0)
     await texts.payload(message, 16.0)
     assert renderer.calls == 3
 

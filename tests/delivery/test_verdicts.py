@@ -60,13 +60,8 @@ TABLE: list[tuple[Outcome, str, MessageState, Effect]] = [
     ),
     (refusal(400, BAD + "message is too long"), "defect", FAILED, Effect.SEND_PLAIN),
     (refusal(400, BAD + "BUTTON_DATA_INVALID"), "defect", FAILED, Effect.SEND_PLAIN),
-    (
-        refusal(400, BAD + "message thread not found"),
-        "no_thread",
-        FAILED,
-        Effect.SEND_TO_GENERAL,
-    ),
-    (refusal(400, BAD + "TOPIC_CLOSED"), "no_thread", FAILED, Effect.SEND_TO_GENERAL),
+    (refusal(400, BAD + "message thread not found"), "no_thread", FAILED, Effect.NONE),
+    (refusal(400, BAD + "TOPIC_CLOSED"), "no_thread", FAILED, Effect.NONE),
     (refusal(400, BAD + "message is not modified: specified new"), "sent", SENT, Effect.NONE),
     (refusal(400, BAD + "message to edit not found"), "nothing_to_edit", DROPPED, Effect.NONE),
     (refusal(400, BAD + "something new of 2031"), "refused", FAILED, Effect.NONE),
@@ -86,6 +81,14 @@ def test_each_outcome_has_its_rule(
     """Outcome, rule, what becomes of the message, and what else follows."""
     found = verdict(claimed(), outcome, NOW, jitter=0.5)
     assert (found.kind, found.result.state, found.effect) == (kind, state, effect)
+
+
+@pytest.mark.parametrize("text", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
+def test_what_a_closed_thread_cannot_take_waits_for_general(claimed: Any, text: str) -> None:
+    """Of a thread that is no more all goes to General; what General refuses is at its end."""
+    found = verdict(claimed(thread_id=5), refusal(400, BAD + text), NOW, jitter=0.5)
+    assert (found.result.state, found.effect) == (WAITING, Effect.THREAD_CLOSED)
+    assert not found.result.spent
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class Stage:
 
     server: TelegramServer
     feed: Feed
-    market: SampleMarket
+    market: "WatchedMarket"
     alice: User
     settings: Settings
 
@@ -102,16 +102,34 @@ class Stage:
         wanted = self.feed.polls + more
         await self.until(lambda: self.feed.polls >= wanted)
 
-    async def hold(self, price: str, asset: str = "bitcoin", seconds: float = 2.5) -> None:
-        """Keep an asset at a price for a few polls."""
+    def put(self, price: str, asset: str = "bitcoin") -> None:
+        """Put an asset at a price."""
         self.market.set_price(asset, Decimal(price))
-        await asyncio.sleep(seconds)
+
+    async def hold(self, price: str, asset: str = "bitcoin") -> None:
+        """Keep an asset at a price until the bot has seen it twice.
+
+        When it asks for the third time it has done with what it heard before.
+        """
+        self.put(price, asset)
+        wanted = self.market.polls + 3
+        await self.until(lambda: self.market.polls >= wanted)
+
+
+class WatchedMarket(SampleMarket):
+    """The sample market, counting how often the bot looked at it."""
+
+    polls = 0
+
+    async def _markets(self, request: web.Request) -> web.Response:
+        self.polls += 1
+        return await super()._markets(request)
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     feed = Feed()
-    market = SampleMarket(1, lambda: datetime.now(UTC), assets=SAMPLE_ASSETS[:2])
+    market = WatchedMarket(1, lambda: datetime.now(UTC), assets=SAMPLE_ASSETS[:2])
     market.running = False
     server = TelegramServer(
         "123456:TEST-TOKEN-THAT-IS-LONG-ENOUGH-TO-BE-ONE",

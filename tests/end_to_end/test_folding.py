@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from bot.demo.telegram_server import TelegramServer
 from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article
 from bot.domain.chats import ChatKind, ChatSeen
-from bot.domain.markets import Market
+from bot.domain.markets import Market, Tick
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.news.registry import load_registry
@@ -35,12 +35,27 @@ from storage.alerts import Firing, NewAlert, add_alert, add_firing
 from storage.articles import add_article
 from storage.chats import destination, see_chat
 from storage.database import Database, Transaction
-from storage.outbox import owe_firings, owe_story
+from storage.owing import owe_firings, owe_story
 from storage.schema import notifications
 from storage.sources import active_sources, configure_sources
 from storage.subscriptions import asked_topics, subscribe
 
 STORIES, ALERTS = 50, 6
+
+
+class NoPrices:
+    """No price of anything."""
+
+    quote = "USD"
+    assets = load_registry()
+
+    async def ticks(self, markets: Iterable[Market]) -> dict[Market, Tick]:
+        del markets
+        return {}
+
+    def is_stale(self, tick: Tick, now: datetime) -> bool:
+        del tick, now
+        return True
 
 
 class ShiftedClock:
@@ -81,7 +96,7 @@ class Delivery:
         """The drain at work, as a process of its own would run it."""
         async with telegram_session() as session:
             wire = Wire(session, self.server.api_url, self.server.token)
-            renderer = ChatRenderer(self.database, Catalogue.load(), load_registry(), self.clock)
+            renderer = ChatRenderer(self.database, Catalogue.load(), NoPrices(), self.clock)
             monotonic = self.clock.monotonic
             pacer = Pacer(per_second=30, started=monotonic() - 60)
             drain = Drain(
@@ -120,10 +135,10 @@ class Delivery:
         article = Article("wire", f"g{number}", f"Story number {number}.", now)
         async with self.database.writing() as tx:
             (source,) = await active_sources(tx)
-            story_id = await add_article(tx, source.id, article, now)
-            assert story_id is not None
+            place = await add_article(tx, source.id, article, now)
+            assert place is not None
             topics = [one.id for one in await asked_topics(tx)]
-            await owe_story(tx, story_id, 1, topics, now)
+            await owe_story(tx, place.story_id, 1, topics, now)
         self.wakeup.wake()
 
     async def ring(self, destination_id: int, level: int) -> None:

@@ -20,7 +20,7 @@ async def test_an_item_is_pushed_once_and_never_again_after_a_restart(stage: Any
         await stage.polls(1)
         assert "Bitcoin (BTC)" in await stage.answered("/subscribe BTC")
         stage.feed.publish(
-            "Bitcoin <b>jumps</b> & runs", "It was a jump of 5 %. Nobody saw it come."
+            "Bitcoin <b>jumps</b> & runs", "The price jumped 5 %. Nobody saw it come."
         )
         await stage.until(lambda: stage.texts("Bitcoin jumps & runs"))
     async with stage.bot():
@@ -28,24 +28,24 @@ async def test_an_item_is_pushed_once_and_never_again_after_a_restart(stage: Any
     pushes = stage.texts("Bitcoin jumps & runs")
     assert len(pushes) == 1
     assert "The Wire" in pushes[0]
-    assert "It was a jump of 5 %." in pushes[0]
+    assert "The price jumped 5 %." in pushes[0]
     assert not stage.texts("Ether sits still")
     assert stage.server.over_limit == []
 
 
 async def test_a_crossing_rings_once_however_long_the_price_hovers(stage: Any) -> None:
     """One push for the crossing, none for hovering, another one for a repeating alert."""
-    await stage.hold("94000", seconds=0)
+    stage.put("94000")
     async with stage.bot():
         assert "$95,000" in await stage.answered("/alert BTC > 95000")
         await stage.answered("/alert BTC > 95,100 repeat")
         await stage.hold("95200")
         await stage.until(lambda: stage.texts("rose through $95,100"))
-        await stage.hold("95080", seconds=1.5)
-        await stage.hold("95150", seconds=1.5)
+        await stage.hold("95080")
+        await stage.hold("95150")
         assert len(stage.texts("rose through $95,000")) == 1
         assert len(stage.texts("rose through $95,100")) == 1
-        await stage.hold("94500", seconds=1.5)
+        await stage.hold("94500")
         await stage.hold("95300")
         await stage.until(lambda: len(stage.texts("rose through $95,100")) == 2)
     assert len(stage.texts("rose through $95,000")) == 1
@@ -53,14 +53,14 @@ async def test_a_crossing_rings_once_however_long_the_price_hovers(stage: Any) -
 
 async def test_a_crossing_while_the_bot_was_away_rings_after_the_start(stage: Any) -> None:
     """Nobody was looking when the line was crossed; the alert is late, not lost."""
-    await stage.hold("94000", seconds=0)
+    stage.put("94000")
     async with stage.bot():
         await stage.answered("/alert BTC > 95000")
-    await stage.hold("96000", seconds=0.5)
+    stage.put("96000")
     async with stage.bot():
         await stage.until(lambda: stage.texts("rose through $95,000"))
     async with stage.bot():
-        await stage.hold("96100", seconds=1.5)
+        await stage.hold("96100")
     assert len(stage.texts("rose through $95,000")) == 1
 
 
@@ -68,7 +68,7 @@ async def test_bad_prices_ring_nothing(stage: Any) -> None:
     """A provider that answers rubbish is not believed."""
     from bot.demo.sample_gecko import Fault  # noqa: PLC0415  # the stand-in's own faults
 
-    await stage.hold("94000", seconds=0)
+    stage.put("94000")
     async with stage.bot():
         await stage.answered("/alert BTC < 90000")
         for fault in Fault:

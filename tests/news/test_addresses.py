@@ -29,6 +29,28 @@ from bot.news.addresses import canonical_url
         ("https://user:secret@example.org/a", "https://example.org/a"),
         ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
         ("  https://example.org/a \n", "https://example.org/a"),
+        ("https://m.example.org/a", "https://example.org/a"),
+        ("https://www.amp.example.org/a", "https://example.org/a"),
+        ("https://amp.dev/a", "https://amp.dev/a"),
+        ("https://m.co/a", "https://m.co/a"),
+        ("https://example.org/bitcoin-falls/amp/", "https://example.org/bitcoin-falls"),
+        ("https://example.org/amp/2026/bitcoin-falls", "https://example.org/2026/bitcoin-falls"),
+        ("https://example.org/bitcoin-falls.amp.html", "https://example.org/bitcoin-falls"),
+        (
+            "https://example.org/bitcoin-falls.html?outputType=amp&amp=1",
+            "https://example.org/bitcoin-falls.html",
+        ),
+        ("https://example.org/price/amp", "https://example.org/price/amp"),
+        ("https://example.org/amp/markets", "https://example.org/amp/markets"),
+        ("https://www.google.com/amp/s/example.org/a-b", "https://example.org/a-b"),
+        (
+            "https://example-org.cdn.ampproject.org/c/s/example.org/a-b/amp",
+            "https://example.org/a-b",
+        ),
+        ("https://example.org/news/index.html", "https://example.org/news"),
+        ("https://example.org/index.php?p=123", "https://example.org?p=123"),
+        ("https://example.org/?p=123&utm_source=x", "https://example.org?p=123"),
+        ("https://example.org/story.php?id=9", "https://example.org/story.php?id=9"),
         ("ftp://example.org/a", None),
         ("javascript:alert(1)", None),
         ("mailto:a@example.org", None),
@@ -52,6 +74,15 @@ def test_applying_it_twice_changes_nothing(start: str, path: str) -> None:
     once = canonical_url(f"{start}Example.org/{path}")
     if once is not None:
         assert canonical_url(once) == once
+
+
+@given(st.lists(st.sampled_from(["amp", "index.html", "a-b", "x.amp.html", "m", ""]), max_size=7))
+def test_nested_pages_for_devices_end_in_one_page(segments: list[str]) -> None:
+    """Whatever a site stacks, the page has one name."""
+    once = canonical_url(f"https://m.amp.example.org/{'/'.join(segments)}?p=1")
+    assert once is not None
+    assert canonical_url(once) == once
+    assert once.startswith("https://example.org")
 
 
 @given(st.text())

@@ -350,3 +350,81 @@ def test_wide_feeds_are_read(encoding: str, header: str | None) -> None:
     )
     (item,) = parsed_feed(text.encode(encoding), header, "https://a.example/").items
     assert item.title == "Bitcoin для всех"
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ("<hour>1</hour><hour> 13 </hour>", (1, 13)),
+        ("<hour>24</hour><hour>3</hour><hour>3</hour>", (0, 3)),  # 24 is how RSS 0.91 wrote 0
+        ("<hour>25</hour><hour>night</hour><hour/>", ()),
+        ("", ()),
+    ],
+)
+def test_the_hours_to_skip_are_read(rss_of: RssOf, hours: str, expected: tuple[int, ...]) -> None:
+    channel = f"<skipHours>\n{hours}\n</skipHours>"
+    assert parsed_feed(rss_of("<title>T</title>", channel=channel), None, BASE).skip_hours == (
+        expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("links", "hub", "topic"),
+    [
+        ("", None, None),
+        ('<atom:link rel="hub" href="true"/>', None, None),
+        ('<atom:link rel="hub" href="ftp://hub.example/"/>', None, None),
+        (
+            (
+                '<atom:link rel="hub" href="true"/><atom:link rel="hub" '
+                'href="https://hub.example/"/><atom:link rel="self" '
+                'href="https://ledger.example/rss"/>'
+            ),
+            "https://hub.example/",
+            "https://ledger.example/rss",
+        ),
+        ('<atom:link rel="hub" href=" HTTP://hub.example/a b"/>', "HTTP://hub.example/a%20b", None),
+    ],
+)
+def test_the_hub_is_a_whole_web_address(
+    rss_of: RssOf, links: str, hub: str | None, topic: str | None
+) -> None:
+    """Some feeds name a hub called "true"."""
+    channel = links.replace("<atom:link", '<atom:link xmlns:atom="http://www.w3.org/2005/Atom"')
+    feed = parsed_feed(rss_of("<title>T</title>", channel=channel), None, BASE)
+    assert (feed.hub_url, feed.hub_topic_url) == (hub, topic)
+
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><entry>{}</entry></feed>'
+
+
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        ("<title>T</title><summary>S</summary>", "fr"),
+        ('<title>T</title><summary xml:lang="de">S</summary>', "de"),
+        ('<title xml:lang="en">T</title><summary xml:lang="de">S</summary>', "en"),
+        ('<title xml:lang="">T</title>', None),
+    ],
+)
+def test_the_language_of_an_item_is_its_own_before_the_feeds(
+    texts: str, language: str | None
+) -> None:
+    (item,) = parsed_feed(ATOM.format(texts).encode(), None, BASE).items
+    assert item.language == language
+
+
+def test_a_link_without_href_to_an_enclosure_is_not_the_items_address() -> None:
+    links = (
+        '<link rel="alternate" href="https://a.example/1"/>'
+        '<link rel="enclosure">https://a.example/1.mp3</link>'
+    )
+    (item,) = parsed_feed(ATOM.format(f"<title>T</title>{links}").encode(), None, BASE).items
+    assert item.url == "https://a.example/1"
+
+
+def test_an_item_with_nothing_to_show_is_known_to_tools_alone(rss_of: RssOf) -> None:
+    feed = parsed_feed(rss_of("<guid>g-1</guid>", "<title>T</title>"), None, BASE)
+    assert [item.title for item in feed.items] == ["T"]
+    bare = feed.every_item[0]
+    assert (bare.guid, bare.title) == ("g-1", "")

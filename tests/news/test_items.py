@@ -4,13 +4,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.news.items import Markup, RawItem, clean_categories, clean_language, finished_item
+from bot.news.items import (
+    Markup,
+    RawItem,
+    clean_categories,
+    clean_language,
+    cleaned_item,
+    finished_item,
+)
 
 BASE = "https://ledger.example/"
 
 
 def test_an_item_without_title_and_text_is_none() -> None:
-    assert finished_item(RawItem(BASE, guid="1", links=("https://ledger.example/1",))) is None
+    raw = RawItem(BASE, guid="1", links=("https://ledger.example/1",))
+    assert finished_item(raw) is None
+    bare = cleaned_item(raw)
+    assert (bare.guid, bare.title, bare.url) == ("1", "", "https://ledger.example/1")
 
 
 def test_the_title_comes_from_the_beginning_of_the_text() -> None:

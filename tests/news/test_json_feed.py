@@ -46,6 +46,36 @@ def test_a_whole_item() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("hubs", "hub"),
+    [
+        ([{"type": "WebSub", "url": "https://hub.example/"}], "https://hub.example/"),
+        (
+            [
+                {"type": "rssCloud", "url": "https://cloud.example/"},
+                {"type": "WebSub", "url": "true"},
+                "https://hub.example/",
+                {"type": "WebSub", "url": "http://hub.example/2"},
+            ],
+            "http://hub.example/2",
+        ),
+        ({"type": "WebSub", "url": "https://hub.example/"}, None),
+        (None, None),
+    ],
+)
+def test_the_hub_is_the_first_of_websub(hubs: object, hub: str | None) -> None:
+    document = {"items": [], "hubs": hubs, "feed_url": BASE}
+    feed = parsed_json_feed(json.dumps(document).encode(), "https://elsewhere.example/")
+    assert (feed.hub_url, feed.hub_topic_url) == (hub, BASE)
+
+
+def test_an_item_with_nothing_to_show_is_known_to_tools_alone() -> None:
+    document = {"items": [{"id": "1", "title": "T"}, {"id": "2"}]}
+    feed = parsed_json_feed(json.dumps(document).encode(), BASE)
+    assert [item.guid for item in feed.items] == ["1"]
+    assert [item.guid for item in feed.every_item] == ["1", "2"]
+
+
 def test_a_text_alone_gives_the_title() -> None:
     (item,) = items_of({"content_text": "One line < two. And more."})
     assert (item.title, item.body) == ("One line < two.", "One line < two. And more.")

@@ -141,6 +141,80 @@ def test_capitals_do_not_turn_words_into_symbols(text: str, symbols: set[str]) -
     assert {symbol for symbol, _ in found(text)} == symbols
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Flow (FLOW) rises",
+        "the FLOW network",
+        "the Flow blockchain",
+        "Why the Pi crypto value rose",
+        "FLOW-Perp leaves the exchange",
+    ],
+)
+def test_a_symbol_that_is_its_name_too_counts_with_a_sign(text: str) -> None:
+    assert {symbol for symbol, _ in found(text)} <= {"FLOW", "PI"}
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("BNB, AVAX and DOT lead", {"BNB", "AVAX", "DOT"}),
+        ("DOT and LINK follow BTC", set()),
+        ("NEAR, LINK, and BTC lead", {"NEAR", "LINK", "BTC"}),
+        ("BTC, ETH and the missing LINK", {"BTC", "ETH"}),
+        ("BTC, AI and NFT", {"BTC"}),
+        ("Bitcoin, LINK and DOT lead", {"BTC", "LINK", "DOT"}),
+        ("Bitcoin leads. LINK and DOT follow", {"BTC"}),
+    ],
+)
+def test_a_symbol_that_is_a_word_counts_in_a_list_of_symbols(text: str, symbols: set[str]) -> None:
+    assert {symbol for symbol, _ in found(text)} == (symbols or {"BTC"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chevron (CVX) earned more, and CVX rose",
+        "Chevron (NYSE: CVX) earned more",
+        "Snap Inc. pays (NYSE: APE)",
+        "Shares of NASDAQ:COMP fell",
+        "Bitcoin Hyper ($HYPER) sells early; $HYPER is cheap",
+        "The gym Maxi Doge (PEOPLE) opens",
+        "The Department of Government Efficiency; DOGE saves",
+        "DOGE cuts reach the regulator",
+    ],
+)
+def test_a_symbol_that_is_said_to_be_anothers_is_no_asset(text: str) -> None:
+    assert NAMES.namings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("the native token (LINK)", "LINK"),
+        ("Fetch.ai (FET)", "FET"),
+        ("MakerDAO (MKR) stays", "SKY"),
+        ("In Solana (SOL) it is cheap", "SOL"),
+        ("The Sandbox (SAND)", "SAND"),
+        ("The Old Coin (XRP)", "XRP"),
+    ],
+)
+def test_a_name_of_its_own_beside_it_makes_it_none_of_anothers(text: str, symbol: str) -> None:
+    assert symbol in {naming.asset.symbol for naming in NAMES.namings(text)}
+
+
+@pytest.mark.parametrize(
+    "text", ["Ripple wins a licence", "Tether buys a club", "World Liberty Financial meets"]
+)
+def test_a_company_is_no_sure_sign_of_its_token(text: str) -> None:
+    assert [naming.sure for naming in NAMES.namings(text)] == [False]
+
+
+def test_a_company_beside_its_token_is() -> None:
+    assert found("Tether's USDT") == [("USDT", "Tether"), ("USDT", "USDT")]
+
+
 def test_what_may_be_meant_is_given_as_unsure() -> None:
     (naming,) = NAMES.namings("HYPE trades at $55")
     assert (naming.asset.symbol, naming.sure) == ("HYPE", False)

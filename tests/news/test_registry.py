@@ -1,17 +1,21 @@
-"""The registry that ships with Coinbell."""
+"""The registry that ships with Coinbell, and one that was refreshed laid over it."""
+
+from dataclasses import replace
 
 import pytest
 
-from bot.news.registry import load_registry
+from bot.domain.assets import Asset
+from bot.news.registry import laid_over, load_registry, registry_text
 
 ASSETS = load_registry()
 
 
-def test_there_are_500_assets_each_with_its_own_id_symbol_and_rank() -> None:
-    assert len(ASSETS) == 500
-    assert [asset.rank for asset in ASSETS] == list(range(1, 501))
-    assert len({asset.id for asset in ASSETS}) == 500
-    assert len({asset.symbol for asset in ASSETS}) == 500
+def test_there_are_500_assets_and_more_each_with_its_own_id_symbol_and_rank() -> None:
+    count = len(ASSETS)
+    assert count >= 500
+    assert [asset.rank for asset in ASSETS] == list(range(1, count + 1))
+    assert len({asset.id for asset in ASSETS}) == count
+    assert len({asset.symbol for asset in ASSETS}) == count
 
 
 def test_every_entry_is_well_formed() -> None:
@@ -41,6 +45,7 @@ def test_every_entry_is_well_formed() -> None:
         ("MKR", "sky"),
         ("Klaytn", "kaia"),
         ("ripple", "ripple"),
+        ("tether", "tether"),
         ("link", "chainlink"),
     ],
 )
@@ -58,3 +63,46 @@ def test_symbols_that_are_no_words_are_not() -> None:
     clear = "BTC ETH USDT BNB XRP SOL USDC DOGE ADA TRX LTC BCH XMR"
     marked = {asset.symbol for asset in ASSETS if asset.ambiguous}
     assert not set(clear.split()) & marked
+
+
+ACORN = Asset("acorn", "ACRN", "Acorn", ("Oak",), rank=1, ambiguous_names=("Acorn", "Oak"))
+BIRCH = Asset("birch", "BRCH", "Birch", rank=2)
+
+
+def test_a_registry_comes_back_from_its_text_as_it_was() -> None:
+    assert list(load_registry(registry_text(ASSETS))) == list(ASSETS)
+
+
+def test_a_refreshed_registry_gives_ranks_and_new_assets() -> None:
+    bitcoin = ASSETS.by_id("bitcoin")
+    assert bitcoin is not None
+    text = registry_text([BIRCH, replace(bitcoin, rank=7, aliases=())])
+    assets = load_registry(text)
+    assert assets.by_id("birch") == BIRCH
+    assert assets.by_id("bitcoin") == replace(bitcoin, rank=7)
+    assert len(assets) == len(ASSETS) + 1
+
+
+def test_what_was_curated_holds_whatever_the_newer_registry_says() -> None:
+    newer = Asset("acorn", "ACRN", "Acorn", ("Nut",), rank=5, ambiguous=True)
+    (merged,) = laid_over([ACORN], [newer])
+    assert merged == Asset(
+        "acorn", "ACRN", "Acorn", ("Oak", "Nut"), rank=5, ambiguous_names=("Acorn", "Oak")
+    )
+
+
+def test_a_symbol_that_changed_since_is_judged_anew() -> None:
+    newer = Asset("acorn", "NUT", "Acorn", ("ACRN",), rank=5, ambiguous=True)
+    (merged,) = laid_over([ACORN], [newer])
+    assert (merged.symbol, merged.ambiguous) == ("NUT", True)
+    assert merged.aliases == ("Oak", "ACRN")
+
+
+def test_assets_that_the_newer_registry_leaves_out_come_last() -> None:
+    merged = laid_over([ACORN, BIRCH], [replace(BIRCH, rank=1)])
+    assert [(asset.id, asset.rank) for asset in merged] == [("birch", 1), ("acorn", 2)]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"id": "x"}]', "null"])
+def test_a_text_that_cannot_be_read_leaves_the_bundled_assets(text: str) -> None:
+    assert list(load_registry(text)) == list(ASSETS)

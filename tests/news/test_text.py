@@ -45,7 +45,10 @@ from bot.news.text import (
         ("lone \ud83d surrogate", "lone surrogate"),
         ("family 👨\u200d👩\u200d👧 stays", "family 👨\u200d👩\u200d👧 stays"),
         ("Coinbase , the exchange .", "Coinbase, the exchange."),
-        ("ether ETH$3,356.01, up", "ether ETH $3,356.01, up"),
+        ("ether ETH$3,356.01, up", "ether, up"),
+        ("caf\u00c3\u00a9 na\u00c3\u00afve", "café naïve"),
+        ("he said \x93yes\x94", "he said “yes”"),
+        ("Ethereum \u2019s plan ( ETH )", "Ethereum\u2019s plan (ETH)"),
         ("it raised US$5 million", "it raised US$5 million"),
         ("比特币,上涨", "比特币,上涨"),
     ],
@@ -78,6 +81,35 @@ def test_tails_that_feeds_append_are_cut(text: str, kept: str) -> None:
     assert plain_text(text) == kept
 
 
+def test_elements_tell_the_lines_where_there_are_any() -> None:
+    """Line breaks of the source mean nothing there; of a text without elements, everything."""
+    inside = "<p>Miners\nsold coins.</p><p>Advertisement</p><p>Fees\nfell.</p>"
+    assert plain_text(inside) == "Miners sold coins. Fees fell."
+    assert plain_text("Miners sold coins.\nAdvertisement\nFees fell.") == (
+        "Miners sold coins. Fees fell."
+    )
+
+
+def test_embedded_posts_captions_and_plugins_are_left_out() -> None:
+    markup = (
+        '<p>Fees fell.</p><blockquote class="twitter-tweet"><p>Wow!</p>&mdash; A (@a)</blockquote>'
+        '<p class="wp-caption-text">A miner at work</p><form>Your mail <button>Go</button></form>'
+        '<div class="sharedaddy sd-sharing"><p>Share this:</p></div><p>Miners sold.</p>'
+    )
+    assert plain_text(markup) == "Fees fell. Miners sold."
+
+
+def test_a_paragraph_all_in_bold_is_a_heading() -> None:
+    markup = "<p>Fees fell.</p><p><strong>What is next</strong></p><p><b>Much</b> is open.</p>"
+    assert plain_text(markup, headings=False) == "Fees fell. Much is open."
+
+
+def test_headings_of_markdown_are_left_out() -> None:
+    assert tidy_text("## Overview\n\nFees fell.\n\n- Miners sold.\n- Traders bought.") == (
+        "Fees fell. Miners sold. Traders bought."
+    )
+
+
 def test_headings_can_be_left_out() -> None:
     markup = "<h2>Overview</h2><p>The market fell.</p><h3>Why</h3><p>Nobody knows.</p>"
     assert plain_text(markup, headings=False) == "The market fell. Nobody knows."
@@ -101,7 +133,12 @@ def test_any_tangle_of_markup_is_survived(markup: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<a ", '<a b="', "<!--", "<script>", "<h1>", "&amp;", "The post ", "<!["]
+    "piece",
+    [
+        *("<", "<a ", '<a b="', "<!--", "<script>", "<h1>", "&amp;", "The post ", "<!["),
+        *('<p class="sharedaddy">', "<p><b>", "Related: A ", 'a "@{"@type"', "a (@b) — ", "A A$1 "),
+        *("\nShare on ", "\nBy A", "Disclaimer: a ", "( ", "This is not ", "Source: X "),
+    ],
 )
 def test_a_flood_is_read_in_linear_time(piece: str) -> None:
     """300,000 characters of half-open markup end well within the test's time limit."""

@@ -282,9 +282,9 @@ class Given:
             }
         )
         async with self._database.writing() as tx:
-            story_id = await add_article(tx, source_id, article, self._now)
-        assert story_id is not None
-        return story_id
+            place = await add_article(tx, source_id, article, self._now)
+        assert place is not None
+        return place.story_id
 
     async def alert(
         self,

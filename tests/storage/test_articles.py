@@ -4,26 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.articles import Article, Category, Mention, Role
+from bot.domain.articles import (
+    Article,
+    Category,
+    Figure,
+    FigureKind,
+    FigureRole,
+    Importance,
+    Mention,
+    Role,
+    Sentiment,
+    Tone,
+)
+from bot.domain.markets import Market
 from bot.domain.topics import EVERYTHING, Topic, TopicKind, words_topic
 from storage.articles import (
+    Place,
     add_article,
+    amend_article,
     article_counts,
-    count_stories_since,
-    latest_stories,
+    keep_model_text,
     mark_pushed,
+    note_prices,
     prune_articles,
-    story,
     unknown_articles,
 )
 from storage.database import Database
-from storage.outbox import owe_story
+from storage.owing import owe_story
 from storage.schema import article_assets, article_categories, articles, notifications, stories
+from storage.story_pages import (
+    count_stories_since,
+    latest_stories,
+    story,
+    story_members,
+    story_revision,
+    story_scores,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,12 +84,12 @@ async def test_a_story_comes_back_as_its_article_was(
         categories=(RULES,),
     )
     async with database.writing() as tx:
-        story_id = await add_article(tx, source, full, now)
-        assert story_id is not None
-        found = await story(tx, story_id)
+        place = await add_article(tx, source, full, now)
+        assert place is not None
+        found = await story(tx, place.story_id)
         assert await story(tx, 404) is None
     assert found is not None
-    assert (found.id, found.revision, found.source_name) == (story_id, 1, "The Wire")
+    assert (found.id, found.revision, found.source_name) == (place.story_id, 1, "The Wire")
     assert found.article == full
 
 
@@ -163,7 +185,7 @@ async def test_of_two_who_store_an_article_at_once_one_makes_a_story(
     source = await given.source()
     rival = Database(database_url)
 
-    async def add(which: Database, guid: str) -> int | None:
+    async def add(which: Database, guid: str) -> Place | None:
         async with which.writing() as tx:
             article = _article(now, guid, canonical_url="https://wire.example/a")
             return await add_article(tx, source, article, now)
@@ -283,3 +305,84 @@ async def test_pruning_takes_old_stories_with_all_that_hangs_on_them(
         assert await prune_articles(tx, old) == 0
     for table in (stories, articles, article_assets, article_categories, notifications):
         assert await _count(database, table) == 1, table.name
+
+
+# ---- joining a story
+
+
+async def test_an_article_that_joins_makes_the_story_tell_more(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """The first article of the newest revision is shown, with who told the story too."""
+    first = await given.story("g1", importance=Importance(40, "x"))
+    wire, gazette = await given.source(), await given.source("gazette", "The Gazette")
+    async with database.writing() as tx:
+        same = Place(first, 1, "the same words")
+        assert await add_article(tx, gazette, _article(now, "g2"), now, same) == same
+        found = await story(tx, first)
+        assert found is not None
+        assert (found.article.guid, found.others, found.importance) == ("g1", ("The Gazette",), 40)
+        news = _article(now, "g3", importance=Importance(70, "y"))
+        await add_article(tx, wire, news, now, Place(first, 2, "a new figure"))
+        newest, earlier = await story(tx, first), await story(tx, first, 1)
+        assert newest is not None
+        assert earlier is not None
+        members = await story_members(tx, first)
+        assert await story_scores(tx, first) == ([40, 70], 2)
+        assert (await story_revision(tx, first), await story_revision(tx, 404)) == (2, None)
+    assert (newest.article.guid, newest.revision, newest.importance) == ("g3", 2, 70)
+    assert (earlier.article.guid, earlier.revision) == ("g1", 1)
+    assert [(m.revision, m.because) for m in members] == [
+        (1, ""),
+        (1, "the same words"),
+        (2, "a new figure"),
+    ]
+
+
+async def test_the_latest_stories_on_a_topic_are_each_there_once(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """A story whose second article alone is about an asset answers to it too."""
+    first = await given.story("g1")
+    wire = await given.source()
+    async with database.writing() as tx:
+        for guid, minutes in (("g2", 1), ("g3", 2)):
+            joins = _article(now + timedelta(minutes=minutes), guid, mentions=(BITCOIN,))
+            await add_article(tx, wire, joins, now, Place(first, 1, "alike"))
+        topic = Topic(TopicKind.ASSET, "bitcoin")
+        assert [one.id for one in await latest_stories(tx, topic, 5)] == [first]
+        assert [one.id for one in await latest_stories(tx, EVERYTHING, 5)] == [first]
+        assert await count_stories_since(tx, topic, now) == 1
+        assert await count_stories_since(tx, topic, now + timedelta(minutes=2)) == 0
+
+
+async def test_what_becomes_known_later_replaces_what_was_kept(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Texts, assets and categories; a price that was noted stays with its asset."""
+    number = await given.story("g1", mentions=(BITCOIN, ETHER), categories=(RULES,))
+    source = await given.source()
+    fuller = _article(
+        now,
+        body="The whole text.",
+        mentions=(Mention("bitcoin", "BTC", Role.MENTIONED, "in the text"),),
+        tone=Tone(Sentiment.NEGATIVE, -0.4, 'words: "falls"'),
+        figures=(
+            Figure(FigureKind.LEVEL, Decimal(93000), "USD", "$93K", "bitcoin", "BTC"),
+            Figure(FigureKind.MOVE, Decimal("-3.5"), "%", "3.5%", period="24h"),
+            Figure(FigureKind.PRICE, Decimal("1E+5"), "USD", "100k", role=FigureRole.ALL_TIME_HIGH),
+        ),
+        importance=Importance(55, "BTC"),
+    )
+    async with database.writing() as tx:
+        market = Market("bitcoin", "USD")
+        await note_prices(tx, source, "g1", {market: Decimal("96400.5")})
+        assert await amend_article(tx, source, fuller) == number
+        assert await amend_article(tx, source, _article(now, "unknown")) is None
+        assert await keep_model_text(tx, source, "g1", "{}") == number
+        assert await keep_model_text(tx, source, "unknown", "{}") is None
+        found = await story(tx, number)
+    assert found is not None
+    assert found.article == fuller
+    assert found.prices == ((market, Decimal("96400.5")),)
+    assert found.model_text == "{}"

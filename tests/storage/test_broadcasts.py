@@ -31,7 +31,8 @@ from storage.broadcasts import (
     shown_message,
     start_next_broadcast,
 )
-from storage.chats import forget_chat, migrate_chat, set_chat_state
+from storage.chat_moves import migrate_chat
+from storage.chats import forget_chat, set_chat_state
 from storage.outbox import add_reply, candidates, lease_messages, record_results
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from storage.alerts import alerts_of
 from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast, broadcast, broadcast_progress
+from storage.chat_moves import migrate_chat
 from storage.chats import (
     chat,
     chat_counts,
@@ -22,19 +23,14 @@ from storage.chats import (
     drop_forgotten,
     forget_chat,
     known_destination,
-    migrate_chat,
     say_goodbye,
     see_chat,
     set_chat_state,
 )
 from storage.inbox import Received, forget_updates, keep_updates
-from storage.outbox import (
-    add_reply,
-    candidates,
-    owe_firings,
-    owe_story,
-    record_results,
-)
+from storage.mutes import mute_topic
+from storage.outbox import add_reply, candidates, record_results
+from storage.owing import owe_firings, owe_story
 from storage.schema import alerts, destinations, messages, metadata, notifications
 from storage.subscriptions import subscribe, subscriptions_of
 
@@ -264,6 +260,7 @@ async def test_a_forgotten_chat_leaves_no_row_in_any_table(
             number = await add_broadcast(tx, chat_id, destination_id, "hello", now)
             await owe_audience(tx, number, Audience(), now)
             await add_reply(tx, Reply(destination_id, Rendered("x")), f"update:{chat_id}", now)
+            await mute_topic(tx, destination_id, 1, now)
             await keep_updates(tx, [Received(chat_id, chat_id, "words")], now)
     story, topic = await given.story(), await given.topic_id()
     async with database.writing() as tx:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.articles import Importance
 from bot.domain.chats import ChatState
 from bot.domain.outbox import Backlog, Claimed, Fold, MessageState, Priority, Result, Subject
-from storage.chats import migrate_chat, set_chat_state
+from storage.chat_moves import migrate_chat
+from storage.chats import set_chat_state
 from storage.database import Database
 from storage.folding import (
     backlogs,
@@ -20,14 +22,8 @@ from storage.folding import (
     fold_owed,
     oldest_owed_at,
 )
-from storage.outbox import (
-    candidates,
-    lease_messages,
-    owe_firings,
-    owe_story,
-    plan_messages,
-    record_results,
-)
+from storage.outbox import candidates, lease_messages, plan_messages, record_results
+from storage.owing import owe_firings, owe_story
 from storage.schema import articles, messages, notifications, stories
 from storage.subscriptions import asked_topics
 
@@ -71,7 +67,11 @@ class Desk:
     async def behind(self, least: int = 1, priority: Priority = Priority.NEWS) -> dict[int, int]:
         async with self.database.reading() as tx:
             before = self.now - 10 * MINUTE
-            return dict(await destinations_behind(tx, priority, before, least))
+            return dict(
+                await destinations_behind(
+                    tx, priority, before, least, alone_since=before - timedelta(minutes=50)
+                )
+            )
 
     async def fold(self, folds: Sequence[Fold], priority: Priority = Priority.NEWS) -> int:
         async with self.database.writing() as tx:
@@ -392,3 +392,25 @@ async def test_a_digest_survives_the_merge_of_its_chat(
         assert (digest.state, digest.destination_id) == ("waiting", new)
         count, left = await digest_stories(tx, digest.subject_id, 10)
         assert (count, sorted(stored.id for stored in left)) == (2, numbers[1:])
+
+
+async def test_important_stories_do_not_count_until_they_are_an_hour_old(
+    desk: Desk, given: Given
+) -> None:
+    """Each is given with its importance; alone they leave nothing to fold."""
+    await given.subscriber(1)
+    important = Importance(80, "x")
+    await desk.owe(30, 20, importance=important)
+    assert await desk.behind() == {}
+    await desk.owe(40, 15)
+    assert list(await desk.behind()) == [1]
+    (backlog,) = await desk.backlogs()
+    assert [owed.importance for owed in backlog.owed] == [80, 80, 0, 0]
+
+
+async def test_important_stories_of_more_than_an_hour_are_folded_like_others(
+    desk: Desk, given: Given
+) -> None:
+    await given.subscriber(1)
+    await desk.owe(70, 65, importance=Importance(80, "x"))
+    assert list(await desk.behind()) == [1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.articles import IMPORTANT
 from bot.domain.audiences import Audience
 from bot.domain.chats import ChatState
 from bot.domain.outbox import (
@@ -22,7 +23,7 @@ from bot.domain.outbox import (
     Subject,
 )
 from bot.domain.payloads import Payload, payload_from
-from bot.domain.topics import Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind, admitting_filters
 from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast
 from storage.chats import forget_chat, set_chat_state
@@ -32,11 +33,10 @@ from storage.outbox import (
     candidates,
     defer_messages,
     lease_messages,
-    owe_firings,
-    owe_story,
     plan_messages,
     record_results,
 )
+from storage.owing import owe_firings, owe_story
 from storage.schema import messages, notifications
 from storage.subscriptions import subscribe
 
@@ -79,6 +79,40 @@ async def test_a_story_is_owed_once_to_each_destination_however_often(
         assert await owe_story(tx, story, 1, ids, now) == 1
         assert await owe_story(tx, story, 1, ids, now) == 0
         assert await owe_story(tx, story, 2, ids, now) == 3, "another revision is another message"
+
+
+async def test_who_asked_for_important_news_gets_no_other(
+    database: Database, given: Given, now: datetime
+) -> None:
+    here, other = await given.subscriber(1), await given.destination(2)
+    story = await given.story()
+    async with database.writing() as tx:
+        await subscribe(tx, other, EVERYTHING, None, now, Filter.IMPORTANT)
+        assert await _owe(tx, given, story, now) == 1
+        ids = [await given.topic_id()]
+        through = admitting_filters(IMPORTANT)
+        assert await owe_story(tx, story, 1, ids, now, through=through) == 1
+        assert await owe_story(tx, story, 1, ids, now, through=through) == 0
+        due = await candidates(tx, now, 10, {})
+    assert {one.destination_id for one in due} == {here, other}
+
+
+async def test_a_later_revision_replies_to_what_the_chat_was_told_before(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Who was told nothing before gets it as a message of its own."""
+    here = await given.subscriber(1)
+    story = await given.story()
+    async with database.writing() as tx:
+        await _owe(tx, given, story, now)
+        (first,) = await candidates(tx, now, 10, {})
+        assert first.reply_to_message_id is None
+        await record_results(tx, [Result(first.id, MessageState.SENT, "", 77)], now)
+    other = await given.subscriber(2)
+    async with database.writing() as tx:
+        await _owe(tx, given, story, now, revision=2)
+        due = await candidates(tx, now, 10, {})
+    assert {one.destination_id: one.reply_to_message_id for one in due} == {here: 77, other: None}
 
 
 async def test_a_story_is_owed_only_to_chats_that_can_be_written_to(

@@ -14,15 +14,7 @@ from storage.alerts import remove_alert
 from storage.articles import prune_articles
 from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast
-from storage.outbox import (
-    add_reply,
-    candidates,
-    defer_messages,
-    lease_messages,
-    owe_firings,
-    owe_story,
-    record_results,
-)
+from storage.outbox import add_reply, candidates, defer_messages, lease_messages, record_results
 from storage.outbox_upkeep import (
     free_leases,
     next_due_at,
@@ -32,6 +24,7 @@ from storage.outbox_upkeep import (
     sweep_notifications,
     waiting_counts,
 )
+from storage.owing import owe_firings, owe_story
 from storage.schema import messages, notifications, stories
 
 if TYPE_CHECKING:

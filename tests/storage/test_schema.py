@@ -15,13 +15,16 @@ from bot.domain.markets import Market
 from bot.domain.outbox import MessageState, Priority, Result
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from storage.alerts import touched_alerts
-from storage.articles import count_stories_since, latest_stories, prune_articles, unknown_articles
-from storage.chats import drop_forgotten, forget_chat, migrate_chat
+from storage.articles import prune_articles, unknown_articles
+from storage.chat_moves import migrate_chat
+from storage.chats import drop_forgotten, forget_chat
 from storage.database import Database
 from storage.inbox import unhandled_updates
-from storage.outbox import candidates, owe_story, record_results
+from storage.outbox import candidates, record_results
 from storage.outbox_upkeep import free_leases, next_due_at, prune_messages, waiting_counts
+from storage.owing import owe_story
 from storage.schema import metadata
+from storage.story_pages import count_stories_since, latest_stories
 from storage.subscriptions import subscriptions_of
 
 if TYPE_CHECKING:

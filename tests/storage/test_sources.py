@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.sources import PollResult, Source, SourceKind, SourceSettings, SourceState
+from bot.domain.sources import (
+    PollResult,
+    Source,
+    SourceKind,
+    SourceOrigin,
+    SourceSettings,
+    SourceState,
+)
 from storage.schema import sources
 from storage.sources import (
     active_sources,
@@ -81,6 +88,156 @@ async def test_another_address_begins_anew_and_silently(database: Database, now:
     assert (found.etag, found.last_modified, found.body_hash) == (None, None, None)
     assert (found.failures, found.quiet_polls, found.next_poll_at) == (0, 0, None)
     assert found.last_error is None
+
+
+async def test_another_address_forgets_where_the_old_one_moved_and_its_manners(
+    database: Database, now: datetime
+) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        source_id = (await _only(tx)).id
+        await record_poll(tx, source_id, _taught(now))
+        failed = PollResult(now, now, "HTTP 503", failing_since_at=now, reported_at=now)
+        await record_poll(tx, source_id, failed)
+        await configure_sources(tx, [replace(WIRE, url="https://wire.example/new")])
+        found = await _only(tx)
+        polled = replace(found, last_polled_at=None, last_success_at=None)
+    fresh = Source(source_id, "wire", "The Wire", SourceKind.FEED, found.url, SourceState.ACTIVE)
+    assert polled == fresh
+
+
+def _taught(now: datetime) -> PollResult:
+    return PollResult(
+        now,
+        now + timedelta(minutes=1),
+        moved_url="https://new.example/rss",
+        ttl_seconds=300,
+        skip_hours="1,2",
+        typical_seconds=900.5,
+        typical_fresh=1.5,
+        hub_url="https://hub.example/",
+        hub_topic_url="https://wire.example/self",
+    )
+
+
+async def test_what_a_poll_teaches_stays_until_another_tells_otherwise(
+    database: Database, now: datetime
+) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        source_id = (await _only(tx)).id
+        await record_poll(tx, source_id, _taught(now))
+        taught = await _only(tx)
+        await record_poll(tx, source_id, PollResult(now, now))
+        assert await _only(tx) == replace(taught, next_poll_at=now)
+        nothing = PollResult(
+            now, now, moved_url="", ttl_seconds=0, skip_hours="", hub_url="", hub_topic_url=""
+        )
+        await record_poll(tx, source_id, nothing)
+        found = await _only(tx)
+    assert taught.address == "https://new.example/rss"
+    assert (taught.ttl_seconds, taught.skip_hours) == (300, "1,2")
+    assert (taught.typical_seconds, taught.typical_fresh) == (900.5, 1.5)
+    assert found.address == WIRE.url
+    assert (found.ttl_seconds, found.skip_hours, found.typical_seconds) == (None, "", 900.5)
+    assert (found.hub_url, found.hub_topic_url) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("hub", "topic", "stays"),
+    [
+        ("https://hub.example/", "https://wire.example/self", True),
+        ("https://other.example/", "https://wire.example/self", False),
+        ("https://hub.example/", "", False),
+        ("", "", False),
+    ],
+)
+async def test_a_subscription_lasts_as_long_as_its_hub(
+    database: Database, now: datetime, hub: str, topic: str, stays: bool
+) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        source_id = (await _only(tx)).id
+        await record_poll(tx, source_id, _taught(now))
+        await tx.execute(sa.update(sources).values(hub_secret="s3cret", hub_until_at=now + DAY))
+        again = PollResult(now, now, hub_url=hub, hub_topic_url=topic)
+        await record_poll(tx, source_id, again)
+        found = await _only(tx)
+    assert (found.hub_url or "", found.hub_topic_url or "") == (hub, topic)
+    assert (found.hub_secret, found.hub_until_at) == (
+        ("s3cret", now + DAY) if stays else (None, None)
+    )
+
+
+async def test_since_when_a_source_fails_is_kept_and_forgotten_with_a_good_poll(
+    database: Database, now: datetime
+) -> None:
+    failed = PollResult(now, now, "HTTP 503", failing_since_at=now - DAY, reported_at=now)
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        source_id = (await _only(tx)).id
+        await record_poll(tx, source_id, failed)
+        found = await _only(tx)
+        assert (found.failing_since_at, found.reported_at) == (now - DAY, now)
+        await record_poll(tx, source_id, _good(now))
+        found = await _only(tx)
+    assert (found.failing_since_at, found.reported_at) == (None, None)
+
+
+@pytest.mark.parametrize("state", list(SourceState))
+async def test_a_source_that_is_gone_is_retired_unless_an_operator_was_quicker(
+    database: Database, now: datetime, state: SourceState
+) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        source_id = (await _only(tx)).id
+        await tx.execute(sa.update(sources).values(state=state.value))
+        await record_poll(tx, source_id, PollResult(now, now, "HTTP 410", retired=True))
+        stored = await tx.scalar(sa.select(sources.c.state))
+        assert stored == (SourceState.RETIRED if state is SourceState.ACTIVE else state)
+        assert await due_sources(tx, now + DAY, DAY, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        (WIRE, SourceState.RETIRED),
+        (replace(WIRE, url="https://wire.example/new"), SourceState.ACTIVE),
+    ],
+)
+async def test_a_retired_source_comes_back_with_another_address(
+    database: Database, settings: SourceSettings, state: SourceState
+) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        await tx.execute(sa.update(sources).values(state=SourceState.RETIRED.value))
+        await configure_sources(tx, [settings])
+        (found,) = await known_sources(tx)
+    assert found.state is state
+
+
+async def test_weight_and_full_text_follow_the_settings(database: Database) -> None:
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        found = await _only(tx)
+        assert (found.weight, found.full_text) == (50, False)
+        await configure_sources(tx, [replace(WIRE, weight=80, full_text=True)])
+        found = await _only(tx)
+        assert (found.weight, found.full_text) == (80, True)
+
+
+async def test_a_source_that_was_added_by_command_outlives_the_settings(
+    database: Database,
+) -> None:
+    """Until they name it too: then it is theirs."""
+    async with database.writing() as tx:
+        await configure_sources(tx, [WIRE])
+        await tx.execute(sa.update(sources).values(origin=SourceOrigin.COMMAND.value))
+        await configure_sources(tx, [GAZETTE])
+        assert [one.key for one in await active_sources(tx)] == ["gazette", "wire"]
+        await configure_sources(tx, [WIRE])
+        await configure_sources(tx, [])
+        assert await active_sources(tx) == []
 
 
 async def test_a_source_that_the_settings_no_longer_name_rests(

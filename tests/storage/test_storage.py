@@ -20,16 +20,19 @@ from bot.domain.articles import Article
 from bot.domain.audiences import EVERYBODY
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import DatabaseLocked
+from bot.domain.feeds import ListedFeed
 from bot.domain.markets import Market, Tick
-from bot.domain.outbox import Fold, MessageState, Priority, Rendered, Reply, Result
+from bot.domain.outbox import Fold, MessageState, Pictures, Priority, Rendered, Reply, Result
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, words_topic
 from storage.alerts import Firing, NewAlert, StoredAlert
+from storage.articles import mark_changed, mark_pushed
 from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
-from storage.chats import say_goodbye, see_chat
+from storage.chats import destination, say_goodbye, see_chat
 from storage.database import Database
 from storage.inbox import Received
-from storage.outbox import add_reply, owe_story, plan_messages
+from storage.outbox import add_reply, plan_messages
+from storage.owing import owe_story
 from storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ VALUES: dict[str, Any] = {
     "audience": EVERYBODY,
     "bot_id": 123456,
     "broadcast_id": 1,
+    "budget": 5,
     "configured": [SourceSettings("new", "New", SourceKind.FEED, "https://new.example")],
     "created_by": 42,
     "destination_id": 1,
@@ -62,6 +66,7 @@ VALUES: dict[str, Any] = {
     "expires": {},
     "expires_at": NOW,
     "farthest": timedelta(days=1),
+    "feeds": [ListedFeed("https://listed.example/rss", "Listed")],
     "fired": [FIRING],
     "firing": FIRING,
     "firing_id": 1,
@@ -69,6 +74,7 @@ VALUES: dict[str, Any] = {
     "first_id": 1,
     "folds": [Fold(1, (1,), NOW)],
     "found": [Article("wire", "unknown", "Title", NOW)],
+    "guid": "g1",
     "ids": [1],
     "kind": ChatKind.PRIVATE,
     "limit": 5,
@@ -78,6 +84,7 @@ VALUES: dict[str, Any] = {
     "market": BITCOIN,
     "message_id": 1,
     "moved": [(StoredAlert(1, 1, BITCOIN, LINE, WATCH, None, NOW), WATCH)],
+    "model_text": "{}",
     "new": NewAlert(1, BITCOIN, LINE, WATCH, None, None),
     "new_id": -100,
     "now": NOW,
@@ -85,21 +92,29 @@ VALUES: dict[str, Any] = {
     "owner": "me",
     "planned": {1: NOW},
     "price": Decimal(100),
+    "pictures": Pictures.OFF,
+    "prices": {BITCOIN: Decimal(1)},
     "priority": Priority.NEWS,
     "producer_key": "update:7",
+    "proposed": SourceSettings("proposed", "New", SourceKind.FEED, "https://other.example"),
     "quote": "USD",
     "reason": "blocked",
     "reply": Reply(1, Rendered("x")),
     "result": PollResult(NOW, NOW),
     "results": [Result(1, MessageState.SENT, "", 7)],
     "revision": 2,
+    "score": 99,
+    "secret": "a secret",
     "seen": ChatSeen(7, ChatKind.PRIVATE),
     "since": NOW,
     "source_id": 1,
     "state": ChatState.GONE,
     "story_id": 1,
+    "story_ids": [1],
     "subscription_id": 1,
     "telegram_chat_id": 1,
+    "telegram_message_id": 1,
+    "text": "[]",
     "text_html": "x",
     "thread_id": 3,
     "tick": TICK,
@@ -107,6 +122,7 @@ VALUES: dict[str, Any] = {
     "topic": EVERYTHING,
     "topic_id": 1,
     "topic_ids": [1],
+    "until_at": NOW,
     "up_to": 1,
     "update_id": 1,
     "updates": [Received(7, 1, "{}")],
@@ -122,12 +138,13 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "after": BroadcastState.RUNNING,
     },
     "chats.destination": {"telegram_chat_id": 8},
-    "folding.destinations_behind": {"before": NOW},
+    "folding.destinations_behind": {"before": NOW, "alone_since": NOW},
     "folding.fold_owed": {"folds": [Fold(1, (1, 2), NOW)]},
     "inbox.prune_inbox": {"before": NOW},
     "outbox.defer_messages": {"until": {1: NOW}},
     "outbox.lease_messages": {"until": NOW},
     "outbox_upkeep.prune_messages": {"before": NOW},
+    "source_admin.drop_old_proposals": {"before": NOW},
     "subscriptions.interned_topic": {"topic": words_topic("never asked for")},
 }
 READERS = {
@@ -139,9 +156,6 @@ READERS = {
     "alerts.same_alert",
     "alerts.touched_alerts",
     "articles.article_counts",
-    "articles.count_stories_since",
-    "articles.latest_stories",
-    "articles.story",
     "articles.unknown_articles",
     "audiences.audience_count",
     "broadcasts.broadcast",
@@ -159,17 +173,33 @@ READERS = {
     "folding.digest_firing_ids",
     "folding.digest_stories",
     "folding.oldest_owed_at",
+    "hubs.hub_of",
+    "hubs.usable_hubs",
     "inbox.unhandled_updates",
+    "mutes.muted_topics",
+    "mutes.mutes_of",
     "markets.stored_market",
     "markets.stored_markets",
     "markets.watched_markets",
     "migrating.schema_revision",
+    "owing.owed_ids",
     "outbox_upkeep.next_due_at",
     "outbox_upkeep.sent_count",
     "outbox_upkeep.waiting_counts",
+    "settings.pictures_of",
+    "registry.stored_registry",
     "sources.active_sources",
     "sources.due_sources",
     "sources.known_sources",
+    "sources.recorded_sources",
+    "stories.recent_told",
+    "story_pages.count_stories_since",
+    "story_pages.latest_stories",
+    "story_pages.story",
+    "story_pages.story_members",
+    "story_pages.story_of_message",
+    "story_pages.story_revision",
+    "story_pages.story_scores",
     "subscriptions.asked_asset_ids",
     "subscriptions.asked_topics",
     "subscriptions.subscription",
@@ -222,11 +252,14 @@ async def _fill(path: Path, giver: type[Given]) -> None:
     story = await given.story()
     async with database.writing() as tx:
         await owe_story(tx, story, 1, [1], NOW)
+        await mark_pushed(tx, story, NOW)
+        await mark_changed(tx, story, NOW - timedelta(minutes=1))
         await plan_messages(tx, Priority.NEWS, NOW, 5, {})
         await owe_story(tx, story + 1, 1, [1], NOW)
         await add_reply(tx, Reply(here, Rendered("x")), "update:1", NOW)
         await say_goodbye(tx, 9, ChatKind.PRIVATE, 0, NOW)
         await see_chat(tx, ChatSeen(8, ChatKind.PRIVATE), NOW)
+        await destination(tx, 1, 3)
         queued = await add_broadcast(tx, 1, here, "x", NOW)
         await move_broadcast(tx, queued, BroadcastState.DRAFT, BroadcastState.QUEUED, NOW)
     await database.close()

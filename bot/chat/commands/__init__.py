@@ -11,9 +11,11 @@ from bot.chat.commands.alerting import (
     prepare_alert,
     prepare_end,
     prepare_level,
+    prepare_story_level,
     prepare_suggest,
 )
 from bot.chat.commands.broadcasts import prepare_broadcast, prepare_broadcast_press
+from bot.chat.commands.explaining import prepare_why
 from bot.chat.commands.forgetting import prepare_forget, prepare_forget_press
 from bot.chat.commands.lists import (
     prepare_drop,
@@ -21,8 +23,17 @@ from bot.chat.commands.lists import (
     prepare_list_page,
     prepare_topics_page,
 )
+from bot.chat.commands.muting import (
+    prepare_mute,
+    prepare_mute_topic,
+    prepare_mute_week,
+    prepare_unmute,
+)
 from bot.chat.commands.news import prepare_news, prepare_news_page
 from bot.chat.commands.pricing import prepare_price, prepare_story_price
+from bot.chat.commands.settings import prepare_pictures, prepare_settings
+from bot.chat.commands.source_adding import prepare_addition_press
+from bot.chat.commands.sources import prepare_source, prepare_sources, prepare_sources_page
 from bot.chat.commands.statistics import prepare_stats
 from bot.chat.commands.subscribing import prepare_follow, prepare_subscribe, prepare_unsubscribe
 from bot.chat.commands.welcome import (
@@ -46,10 +57,16 @@ COMMANDS: dict[str, Command] = {
     "price": Command(prepare_price, example="/price BTC ETH"),
     "alert": Command(prepare_alert, changes_settings=True, example="/alert BTC > 95k"),
     "alerts": Command(prepare_alerts),
+    "sources": Command(prepare_sources),
+    "settings": Command(prepare_settings, changes_settings=True),
     "forget": Command(prepare_forget, changes_settings=True),
     "stats": Command(prepare_stats, for_operators=True),
     "broadcast": Command(
         prepare_broadcast, for_operators=True, example="/broadcast We are back online."
+    ),
+    "why_this": Command(prepare_why, for_operators=True),
+    "source": Command(
+        prepare_source, for_operators=True, example="/source add https://news.example.org"
     ),
 }
 
@@ -57,6 +74,7 @@ UNKNOWN = Command(prepare_unknown)
 HINT = Command(prepare_hint)
 
 _BROADCAST = Command(prepare_broadcast_press, for_operators=True)
+_ADDITION = Command(prepare_addition_press, for_operators=True)
 
 BUTTONS: dict[Action, Command] = {
     Action.FOLLOW: Command(prepare_follow, changes_settings=True),
@@ -76,6 +94,13 @@ BUTTONS: dict[Action, Command] = {
     Action.STOP_ALERT: Command(prepare_end, changes_settings=True),
     Action.AGAIN: Command(prepare_again, changes_settings=True),
     Action.STORY_PRICE: Command(prepare_story_price, only_toasts=True),
+    Action.STORY_LEVEL: Command(prepare_story_level, changes_settings=True),
+    Action.MUTE: Command(prepare_mute, changes_settings=True),
+    Action.MUTE_TOPIC: Command(prepare_mute_topic, changes_settings=True),
+    Action.MUTE_WEEK: Command(prepare_mute_week, changes_settings=True),
+    Action.UNMUTE: Command(prepare_unmute, changes_settings=True),
+    Action.UNMUTE_LISTED: Command(prepare_drop, changes_settings=True),
+    Action.PICTURES: Command(prepare_pictures, changes_settings=True),
     Action.NEWS_PAGE: Command(prepare_news_page),
     Action.FORGET: Command(prepare_forget_press, changes_settings=True),
     Action.BROADCAST_SEND: _BROADCAST,
@@ -83,4 +108,7 @@ BUTTONS: dict[Action, Command] = {
     Action.BROADCAST_PAUSE: _BROADCAST,
     Action.BROADCAST_RESUME: _BROADCAST,
     Action.BROADCAST_CANCEL: _BROADCAST,
+    Action.SOURCES_PAGE: Command(prepare_sources_page),
+    Action.SOURCE_ADD: _ADDITION,
+    Action.SOURCE_DISCARD: _ADDITION,
 }

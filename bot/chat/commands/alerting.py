@@ -17,10 +17,11 @@ from bot.chat.keyboards import Action, Press, button, pressed
 from bot.chat.labels import alert_label, pair_symbol, shared_name_note
 from bot.chat.presets import preset_asset, suggested_levels
 from bot.chat.request import Request
+from bot.chat.story_buttons import direction_to, pressed_level
 from bot.domain.alerts import AlertState, Direction, Line, Watch, started_watch
 from bot.domain.errors import ArgumentError
 from bot.domain.markets import Market, Tick
-from storage import alerts, chats
+from storage import alerts, chats, story_pages
 from storage.alerts import NewAlert, StoredAlert
 
 MAX_ALERTS = 200
@@ -67,6 +68,23 @@ async def prepare_level(request: Request, room: Room) -> Apply:
     market = Market(asset_id, room.prices.quote)
     tick = (await room.ticks([market])).get(market)
     return partial(_set_alert, room, Wanted(market, Line(direction, Decimal(level)), tick))
+
+
+async def prepare_story_level(request: Request, room: Room) -> Apply:
+    """A button of a story that sets an alert at a level which the story names."""
+    voice = room.voice(request)
+    press = pressed(request.callback_data) or Press(Action.STORY_LEVEL)
+    async with room.database.reading() as tx:
+        members = await story_pages.story_members(tx, press.first)
+    if not members:
+        return settled(toast(voice.plain("story.gone"), is_popup=True))
+    found = pressed_level((member.article for member in members), press.second)
+    if found is None:
+        return settled(toast(voice.plain("button.old"), is_popup=True))
+    tick = (await room.ticks([found.market])).get(found.market)
+    is_fresh = tick is not None and not room.prices.is_stale(tick, room.clock())
+    direction = direction_to(found.level, tick.price if tick and is_fresh else None)
+    return partial(_set_alert, room, Wanted(found.market, Line(direction, found.level), tick))
 
 
 async def prepare_again(request: Request, room: Room) -> Apply:

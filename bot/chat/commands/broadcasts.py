@@ -92,7 +92,7 @@ async def _preview(  # what was read before the transaction, by name
     lines = [voice.html("broadcast.ask", n=reach, audience=whom)]
     if room.star_balance is not None:
         lines.append(_cost(reach, balance, voice))
-    shown = Rendered(draft.text_html, draft.rows, photo=draft.photo)
+    shown = Rendered(draft.text_html, draft.rows, photo=draft.photo, exact=True)
     question = message(joined("\n", lines), ((send, discard),))
     return Answer(
         (

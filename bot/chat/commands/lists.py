@@ -1,4 +1,4 @@
-"""/list, and every list of subscriptions and alerts with a button each to remove it.
+"""/list, and every list of subscriptions, alerts and mutes with a button each to remove it.
 
 Owns the views that are edited in place when something on them is removed.
 """
@@ -9,16 +9,20 @@ from typing import TypeVar
 
 from bot.chat.answers import Answer, Apply, Room, Rows, Visit, said
 from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.formatting import clock_text
 from bot.chat.keyboards import Action, Press, button, pressed, rows_of
-from bot.chat.labels import alert_label, topic_label
+from bot.chat.labels import alert_label, subscription_label, topic_label
 from bot.chat.presets import EVERYTHING_PRESET
 from bot.chat.request import Request
 from bot.domain.outbox import Button
-from storage import alerts, subscriptions
+from storage import alerts, mutes, subscriptions
 from storage.alerts import StoredAlert
+from storage.mutes import Mute
 from storage.subscriptions import Subscription
 
 Entry = TypeVar("Entry")
+
+Listed = Subscription | StoredAlert | Mute
 
 PAGE = 8
 _BUTTONS_A_ROW = 2
@@ -47,7 +51,8 @@ async def _list_view(
     voice = room.voice(visit.request)
     topics = await subscriptions.subscriptions_of(visit.tx, visit.here.id)
     watched = await alerts.alerts_of(visit.tx, visit.here.id)
-    entries: list[Subscription | StoredAlert] = [*topics, *watched]
+    hushed = await mutes.mutes_of(visit.tx, visit.here.id, visit.now)
+    entries: list[Listed] = [*topics, *watched, *hushed]
     if not entries:
         return _with_toast(
             said(voice.html("list.empty"), _first_steps(voice), edits=edits), toast_text
@@ -56,32 +61,53 @@ async def _list_view(
     lines: list[Html] = []
     buttons: list[Button] = []
     for entry in shown:
-        is_topic = isinstance(entry, Subscription)
-        heading = voice.html("list.topics" if is_topic else "list.alerts")
+        heading = voice.html(_heading(entry))
         if heading not in lines:
             lines.append(heading)
-        label, drop = _entry(entry, page, room, sources, voice)
-        lines.append(voice.html("list.line", label=label))
-        buttons.append(drop)
+        line, end = _entry(entry, page, room, sources, visit)
+        lines.append(line)
+        buttons.append(end)
     rows = rows_of(buttons, _BUTTONS_A_ROW) + turning(voice, Action.LIST_PAGE, page, len(entries))
     return _with_toast(said(joined("\n", lines), rows, edits=edits), toast_text)
 
 
+def _heading(entry: Listed) -> str:
+    match entry:
+        case Subscription():
+            return "list.topics"
+        case StoredAlert():
+            return "list.alerts"
+        case _:
+            return "list.mutes"
+
+
 def _entry(
-    entry: Subscription | StoredAlert,
-    page: int,
-    room: Room,
-    sources: Mapping[str, str],
-    voice: Voice,
-) -> tuple[str, Button]:
+    entry: Listed, page: int, room: Room, sources: Mapping[str, str], visit: Visit
+) -> tuple[Html, Button]:
+    """The line of an entry, and the button that removes it."""
+    voice = room.voice(visit.request)
+    if isinstance(entry, Mute):
+        return _mute_entry(entry, page, room, sources, visit)
     if isinstance(entry, Subscription):
-        label = topic_label(entry.topic, room.assets, sources, voice)
-        short = topic_label(entry.topic, room.assets, sources, voice, short=True)
-        action = Action.DROP_TOPIC
+        named = partial(subscription_label, entry.topic, entry.filter, room.assets, sources, voice)
+        label, short, action = named(), named(short=True), Action.DROP_TOPIC
     else:
         label = short = alert_label(entry.market, entry.line, room.assets)
         action = Action.DROP_ALERT
-    return label, button(voice.plain("button.remove", label=short), action, entry.id, page)
+    remove = button(voice.plain("button.remove", label=short), action, entry.id, page)
+    return voice.html("list.line", label=label), remove
+
+
+def _mute_entry(
+    mute: Mute, page: int, room: Room, sources: Mapping[str, str], visit: Visit
+) -> tuple[Html, Button]:
+    voice = room.voice(visit.request)
+    label = topic_label(mute.topic, room.assets, sources, voice)
+    short = topic_label(mute.topic, room.assets, sources, voice, short=True)
+    until = clock_text(mute.until_at, visit.now)
+    line = voice.html("list.mute", label=label, until=until)
+    unmute = voice.plain("button.unmute", topic=short)
+    return line, button(unmute, Action.UNMUTE_LISTED, mute.topic_id, page)
 
 
 async def prepare_drop(request: Request, room: Room) -> Apply:
@@ -91,12 +117,15 @@ async def prepare_drop(request: Request, room: Room) -> Apply:
 
 
 async def _drop(room: Room, sources: Mapping[str, str], press: Press, visit: Visit) -> Answer:
-    remove = (
-        subscriptions.remove_subscription
-        if press.action is Action.DROP_TOPIC
-        else alerts.remove_alert
-    )
-    was_there = await remove(visit.tx, press.first, visit.here.id)
+    match press.action:
+        case Action.UNMUTE_LISTED:
+            was_there = await mutes.unmute_topic(visit.tx, visit.here.id, press.first)
+        case Action.DROP_ALERT:
+            was_there = await alerts.remove_alert(visit.tx, press.first, visit.here.id)
+        case _:
+            was_there = await subscriptions.remove_subscription(
+                visit.tx, press.first, visit.here.id
+            )
     told = room.voice(visit.request).plain("list.removed" if was_there else "list.gone_already")
     return await _list_view(room, sources, press.second, True, told, visit)
 
@@ -130,7 +159,9 @@ async def topics_view(room: Room, visit: Visit, page: int, *, edits: bool) -> An
         button(
             voice.plain(
                 "button.remove",
-                label=topic_label(entry.topic, room.assets, {}, voice, short=True),
+                label=subscription_label(
+                    entry.topic, entry.filter, room.assets, {}, voice, short=True
+                ),
             ),
             Action.LEAVE_TOPIC,
             entry.id,

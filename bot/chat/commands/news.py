@@ -5,18 +5,16 @@ from functools import partial
 
 from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
 from bot.chat.arguments import read_topics
-from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.catalogue import Html, joined
 from bot.chat.keyboards import Action, Press, button, pressed
 from bot.chat.labels import shared_name_note, topic_label
-from bot.chat.rendering import linked_title, source_line
+from bot.chat.pushes import story_entry
 from bot.chat.request import Request
 from bot.domain.errors import ArgumentError
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
-from storage import articles, subscriptions
-from storage.articles import StoredStory
+from storage import story_pages, subscriptions
 
 PAGE = 5
-_TITLE_UNITS = 200
 _EVERYTHING_ID = 0
 _LAST_PAGE = 1000
 
@@ -64,10 +62,10 @@ async def _page(
 ) -> Answer:
     voice = room.voice(visit.request)
     label = topic_label(topic, room.assets, sources, voice)
-    found = await articles.latest_stories(visit.tx, topic, PAGE + 1, page * PAGE)
+    found = await story_pages.latest_stories(visit.tx, topic, PAGE + 1, page * PAGE)
     if not found and page == 0:
         return said(joined("\n", [voice.html("news.none", topic=label), note]), edits=edits)
-    stories = [_story(stored, voice, visit) for stored in found[:PAGE]]
+    stories = [story_entry(stored, room.assets, voice, visit.now) for stored in found[:PAGE]]
     turns = []
     if page > 0 or len(found) > PAGE:
         topic_id = _EVERYTHING_ID
@@ -80,8 +78,3 @@ async def _page(
     title = voice.html("news.title", topic=label)
     body = stories or [voice.html("news.no_more")]
     return said(joined("\n\n", [title, *body, note]), (tuple(turns),) if turns else (), edits=edits)
-
-
-def _story(stored: StoredStory, voice: Voice, visit: Visit) -> Html:
-    title = linked_title(stored.article, voice, _TITLE_UNITS)
-    return joined("\n", [title, source_line(stored, voice, visit.now)])

@@ -13,7 +13,7 @@ from bot.chat.labels import primary_mentions, shared_name_note, symbol_of
 from bot.chat.rendering import moves_line
 from bot.chat.request import Request
 from bot.domain.markets import Market, Tick
-from storage import articles, markets
+from storage import markets, story_pages
 
 TOAST_LIMIT = 200
 _MAX_POPUP_LINES = 4
@@ -67,7 +67,7 @@ async def prepare_story_price(request: Request, room: Room) -> Apply:
     voice = room.voice(request)
     press = pressed(request.callback_data)
     async with room.database.reading() as tx:
-        stored = await articles.story(tx, press.first) if press else None
+        stored = await story_pages.story(tx, press.first) if press else None
     if stored is None:
         return settled(toast(voice.plain("story.gone"), is_popup=True))
     primary = primary_mentions(stored.article, room.assets)[:_MAX_POPUP_LINES]

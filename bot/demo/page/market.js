@@ -174,11 +174,13 @@ function newsSection(store, actions) {
     }
   });
 
-  /** Say so where no chat has asked for a story: a visitor would wait for it in vain. */
+  /** Say so where no push of a story comes: a visitor would wait for it in vain. */
   function tellWhenUnasked(story) {
     const isHere = (message) => message.text?.includes(story.title);
     if (story !== newest || store.chats.some((chat) => chat.messages.some(isHere))) return;
-    said.append(el("em", {}, "No chat follows what this is about. /subscribe all gets everything."));
+    said.append(
+      el("em", {}, "No push: another site told it first, or no chat follows this. /subscribe all gets everything."),
+    );
   }
 
   function drawCount({ left }) {

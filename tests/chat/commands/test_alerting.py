@@ -10,10 +10,11 @@ import pytest
 
 from bot.chat.commands.alerting import MAX_ALERTS, distance
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
+from bot.domain.articles import Article, Figure, FigureKind
 from bot.domain.markets import Market
-from storage import alerts, chats
+from storage import alerts, articles, chats, sources
 from storage.alerts import NewAlert, StoredAlert
-from tests.chat.conftest import buttons_of
+from tests.chat.conftest import about, buttons_of
 
 if TYPE_CHECKING:
     from bot.demo.telegram_chats import User
@@ -227,3 +228,75 @@ async def test_without_a_price_no_level_is_suggested(lobby: Lobby) -> None:
 )
 def test_a_distance_is_in_percent_of_the_price(price: str, level: str, percent: str) -> None:
     assert distance(Decimal(price), Decimal(level)) == Decimal(percent)
+
+
+async def levelled(lobby: Lobby, *values: str) -> int:
+    """A story about bitcoin that names these levels."""
+    figures = tuple(
+        Figure(FigureKind.LEVEL, Decimal(value), "USD", value, "bitcoin", "BTC") for value in values
+    )
+    return await lobby.publish(mentions=(about("bitcoin", "BTC"),), figures=figures)
+
+
+@pytest.mark.parametrize(
+    ("label", "price", "line"),
+    [
+        ("100,000", "91200", Line(Direction.ABOVE, Decimal(100000))),
+        ("90,000", "91200", Line(Direction.BELOW, Decimal(90000))),
+        ("90,000", "90000", Line(Direction.CROSS, Decimal(90000))),
+        ("100,000", None, Line(Direction.CROSS, Decimal(100000))),
+    ],
+)
+async def test_a_level_that_a_story_names_becomes_an_alert(
+    lobby: Lobby, label: str, price: str | None, line: Line
+) -> None:
+    """The crossing that is watched is the one that has not happened, and the answer says so."""
+    alice = lobby.person()
+    await lobby.say(alice, "/start")
+    if price is None:
+        lobby.prices.known.clear()
+    else:
+        lobby.prices.set("bitcoin", price)
+    push = await lobby.push(alice, await levelled(lobby, "100000", "90000"))
+    (answer,) = await lobby.press(alice, push, f"🔔 {label}")
+    way = {Direction.ABOVE: "rises through", Direction.BELOW: "falls through"}
+    said = f"I ring when BTC {way.get(line.direction, 'crosses')} ${label}."
+    assert said in answer["text"]
+    assert "✖️ Remove" in buttons_of(answer)
+    (stored,) = await alerts_of(lobby, alice)
+    assert (stored.market, stored.line) == (Market("bitcoin"), line)
+    (twice,) = await lobby.press(alice, push, f"🔔 {label}")
+    assert "already" in twice["text"]
+
+
+async def test_the_level_of_an_older_push_is_still_its_own(lobby: Lobby) -> None:
+    """What was understood better since has moved the figures; the button means what it said."""
+    alice = lobby.person()
+    await lobby.say(alice, "/start")
+    story_id = await levelled(lobby, "100000")
+    push = await lobby.push(alice, story_id)
+    async with lobby.database.writing() as tx:
+        (source,) = await sources.known_sources(tx)
+        figures = tuple(
+            Figure(FigureKind.LEVEL, Decimal(value), "USD", value, "bitcoin", "BTC")
+            for value in ("80000", "90000", "100000")
+        )
+        better = Article(
+            "coindesk", "Bitcoin climbs", "Bitcoin climbs", lobby.clock(), figures=figures
+        )
+        assert await articles.amend_article(tx, source.id, better) == story_id
+    (answer,) = await lobby.press(alice, push, "🔔 100,000")
+    assert "rises through $100,000" in answer["text"]
+
+
+async def test_a_level_that_no_story_names_sets_nothing(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (shown,) = await lobby.say(alice, "/start")
+    story_id = await levelled(lobby, "100000")
+    for data, told in (
+        (f"1:story_level:{story_id}:12345", "no longer works"),
+        ("1:story_level:999:12345", "no longer kept"),
+    ):
+        assert await lobby.press_data(alice, shown, data) == []
+        assert told in (lobby.server.answered[-1].text or "")
+    assert await alerts_of(lobby, alice) == []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from bot.chat.answers import Room
 from bot.chat.broadcasting import report_progress
 from bot.chat.desk import Desk
 from bot.chat.members import TelegramAdministrators
@@ -336,6 +335,7 @@ def desk_of(lobby: Lobby, *operators: User, **more: Any) -> Desk:
         operators=frozenset(operator.id for operator in operators),
         clock=lobby.clock,
         outbox_signal=lobby.signal,
+        finder=lobby.finder,
         **more,
     )
 
@@ -387,6 +387,5 @@ async def test_a_paid_broadcast_tells_its_cost_against_the_balance(
 async def test_a_free_broadcast_says_nothing_of_stars(lobby: Lobby) -> None:
     _, question = await asked(lobby)
     assert "Stars" not in question["text"]
-    room = Room(lobby.database, lobby.catalogue, lobby.prices, frozenset(), lobby.clock)
-    assert room.star_balance is None
+    assert lobby.desk._room.star_balance is None
     assert lobby.server.context.calls["getMyStarBalance"] == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.articles import Sentiment, Tone
 from bot.domain.topics import Topic, TopicKind
 from storage import subscriptions
 from tests.chat.conftest import about, buttons_of
@@ -29,7 +30,7 @@ async def test_five_stories_a_page_newest_first(lobby: Lobby) -> None:
     (first,) = await lobby.say(alice, "/news")
     lines = first["text"].split("\n")
     assert lines[:3] == ["Latest: all news", "", "Story 1"]
-    assert lines[3] == "CoinDesk · 1 h"
+    assert lines[3] == "CoinDesk · 1 h ago"
     assert "Story 5" in lines
     assert "Story 6" not in lines
     assert list(buttons_of(first)) == ["Older ➡️"]
@@ -49,6 +50,25 @@ async def test_a_topic_narrows_the_news_and_its_pages(lobby: Lobby) -> None:
     assert "Story 2\n" not in first["text"]
     (second,) = await lobby.press(alice, first, "Older")
     assert "Story 13" in second["text"]
+
+
+async def test_a_story_in_the_list_looks_as_its_push(lobby: Lobby) -> None:
+    """Title, source and age, the first sentence, the mark and the tags."""
+    await lobby.publish(
+        "Bitcoin climbs",
+        summary="Funds came back. They bought for a third day.",
+        mentions=(about("bitcoin", "BTC"),),
+        tone=Tone(Sentiment.POSITIVE, 0.5, "climbs +0.4"),
+    )
+    (answer,) = await lobby.say(lobby.person(), "/news BTC")
+    assert answer["text"].split("\n") == [
+        "Latest: Bitcoin (BTC)",
+        "",
+        "Bitcoin climbs",
+        "CoinDesk · 1 h ago",
+        "Funds came back.",
+        "🟢 #BTC",
+    ]
 
 
 async def test_titles_are_links_without_a_preview(lobby: Lobby) -> None:

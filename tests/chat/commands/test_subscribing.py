@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.commands.subscribing import MAX_SUBSCRIPTIONS
-from bot.domain.articles import Category
+from bot.domain.articles import IMPORTANT, Category, Importance
 from bot.domain.topics import Topic, TopicKind
 from storage import chats, sources, subscriptions
 from tests.chat.conftest import about, buttons_of
@@ -138,3 +138,54 @@ async def test_a_long_list_to_choose_from_has_pages(lobby: Lobby) -> None:
     assert list(buttons_of(left)) == ["✖️ #c8", "⬅️ Back"]
     await lobby.press_data(alice, second, buttons_of(second)["✖️ #c9"])
     assert lobby.server.answered[-1].text == "That was removed before"
+
+
+async def test_important_news_alone_is_counted_alone(lobby: Lobby) -> None:
+    bitcoin = (about("bitcoin", "BTC"),)
+    await lobby.publish("Big", mentions=bitcoin, importance=Importance(IMPORTANT, "a hack"))
+    await lobby.publish("Small", mentions=bitcoin, importance=Importance(IMPORTANT - 1, "a word"))
+    alice = lobby.person()
+    (answer,) = await lobby.say(alice, '/subscribe BTC "big small" all Important')
+    assert answer["text"].split("\n") == [
+        "✅ From now on this chat gets news about",
+        "• Bitcoin (BTC) · important: 1 story in the last 7 days",
+        "• “big small” · important: no story in the last 7 days",
+        "• all important news: 1 story in the last 7 days",
+    ]
+    (shown,) = await lobby.say(alice, "/list")
+    assert "• Bitcoin (BTC) · important\n" in shown["text"]
+    assert "✖️ BTC · important" in buttons_of(shown)
+    (choice,) = await lobby.say(alice, "/unsubscribe")
+    assert "✖️ all important news" in buttons_of(choice)
+
+
+async def test_the_last_word_widens_and_narrows(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe BTC important")
+    (again,) = await lobby.say(alice, "/subscribe BTC important ETH")
+    assert again["text"].split("\n") == [
+        "✅ From now on this chat gets news about",
+        "• Ethereum (ETH) · important: no story in the last 7 days",
+        "Already on the list: Bitcoin (BTC) · important",
+    ]
+    (wider,) = await lobby.say(alice, "/subscribe BTC")
+    assert wider["text"].split("\n") == [
+        "↔️ Every story comes from now on, not the important ones alone:",
+        "• Bitcoin (BTC): no story in the last 7 days",
+    ]
+    (narrower,) = await lobby.say(alice, "/subscribe BTC important")
+    assert narrower["text"].split("\n")[0] == "❗ Only important stories come from now on:"
+    (shown,) = await lobby.say(alice, "/list")
+    assert shown["text"].count("BTC") == 1
+
+
+async def test_important_alone_is_all_important_news(lobby: Lobby) -> None:
+    """It is removed by its name, which leaves the other subscriptions alone."""
+    alice = lobby.person()
+    (answer,) = await lobby.say(alice, "/subscribe important")
+    assert "• all important news: " in answer["text"]
+    await lobby.say(alice, "/subscribe BTC important")
+    (gone,) = await lobby.say(alice, "/unsubscribe important")
+    assert gone["text"] == "Removed: all important news"
+    (left,) = await lobby.say(alice, "/unsubscribe BTC")
+    assert left["text"] == "Removed: Bitcoin (BTC) · important"

@@ -1,0 +1,158 @@
+"""A story as it is shown: as a push of its own, as an entry of /news, as a line among many.
+
+Pure. Owns the order of what is told, and how much of it: an editor's two or three sentences,
+never a cut one.
+"""
+
+from datetime import datetime
+
+from bot.chat.answers import message
+from bot.chat.catalogue import Html, Voice, escaped, joined
+from bot.chat.fitting import cut_text, first_sentences, utf16_length
+from bot.chat.formatting import ago_text
+from bot.chat.labels import article_tags, tone_mark
+from bot.chat.links import is_web_address, link_of
+from bot.chat.story_buttons import story_rows
+from bot.chat.story_prices import PricesNow, prices_line
+from bot.domain.articles import Article
+from bot.domain.assets import Assets
+from bot.domain.model_text import read_model_text
+from bot.domain.outbox import Pictures, Rendered
+from storage.story_pages import StoredStory
+
+_TITLE_UNITS = 300
+_SHORT_TITLE_UNITS = 200
+_LINE_TITLE_UNITS = 120
+_SOURCE_UNITS = 40
+_SUMMARY_UNITS = 700
+_FIRST_SENTENCE_UNITS = 240
+_BODY_SENTENCES = 3
+_BODY_UNITS = 420
+_IMPACT_UNITS = 300
+_MOST_IMPACT = 2
+_MOST_OTHERS = 4
+
+
+def story_message(
+    stored: StoredStory,
+    assets: Assets,
+    voice: Voice,
+    now: datetime,
+    prices: PricesNow | None = None,
+    pictures: Pictures = Pictures.LARGE,
+) -> Rendered:
+    """The push of a story: what, from whom and when, the summary, prices, tags, a picture.
+
+    That of a later revision begins with "Update".
+    """
+    article = stored.article
+    known = prices or PricesNow()
+    head = [_headline(stored, voice), source_line(stored, voice, now), _others_line(stored, voice)]
+    foot = [prices_line(stored, known, assets, voice), _tags_line(article, assets)]
+    summary, impact = _told(stored, voice)
+    parts = [joined("\n", head), escaped(summary), impact, joined("\n", foot)]
+    preview, is_large = _preview(article, pictures)
+    rows = story_rows(stored, known, assets, voice)
+    return message(joined("\n\n", parts), rows, preview, large=is_large)
+
+
+def story_entry(stored: StoredStory, assets: Assets, voice: Voice, now: datetime) -> Html:
+    """A story in four lines, for lists: what, from whom and when, the first sentence, tags."""
+    summary = first_sentences(_told(stored, voice)[0], 1, _FIRST_SENTENCE_UNITS)
+    lines = [
+        linked_title(stored.article, voice, _SHORT_TITLE_UNITS),
+        source_line(stored, voice, now),
+        escaped(summary),
+        _tags_line(stored.article, assets),
+    ]
+    return joined("\n", lines)
+
+
+def story_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
+    """A story in one line: its title, who told it, how long ago."""
+    title = _title(stored.article, voice, _LINE_TITLE_UNITS)
+    source = source_line(stored, voice, now)
+    url = link_of(stored.article.url)
+    if url is None:
+        return voice.html("digest.story", title=title, source=source)
+    return voice.html("digest.linked_story", title=title, url=url, source=source)
+
+
+def linked_title(article: Article, voice: Voice, units: int = _TITLE_UNITS) -> Html:
+    """The title, linked to the article where it has an address."""
+    title = _title(article, voice, units)
+    url = link_of(article.url)
+    if url is None:
+        return voice.html("story.title", title=title)
+    return voice.html("story.linked_title", title=title, url=url)
+
+
+def source_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
+    """Where a story is from, and how old it is: "CoinDesk · 5 min ago"."""
+    age = ago_text(voice, stored.article.published_at, now)
+    return voice.html("story.source", source=_name(stored.source_name), age=age)
+
+
+def _headline(stored: StoredStory, voice: Voice) -> Html:
+    title = linked_title(stored.article, voice)
+    return title if stored.revision == 1 else voice.html("story.update", title=title)
+
+
+def _title(article: Article, voice: Voice, units: int) -> str:
+    return cut_text(" ".join(article.title.split()), units) or voice.plain("story.untitled")
+
+
+def _name(source: str) -> str:
+    return cut_text(" ".join(source.split()), _SOURCE_UNITS)
+
+
+def _others_line(stored: StoredStory, voice: Voice) -> Html:
+    """Who else tells it: "Also: Decrypt, The Block, +3"; empty when nobody does."""
+    if not stored.others:
+        return Html()
+    names = [_name(other) for other in stored.others[:_MOST_OTHERS]]
+    if more := len(stored.others) - len(names):
+        names.append(f"+{more}")
+    return voice.html("story.also", sources=", ".join(names))
+
+
+def _told(stored: StoredStory, voice: Voice) -> tuple[str, Html]:
+    """The summary, and what it means for the market, which only a model's text says."""
+    written = read_model_text(stored.model_text)
+    if written is None:
+        return _summary(stored.article), Html()
+    impact = [cut_text(" ".join(one.split()), _IMPACT_UNITS) for one in written.impact]
+    lines = [voice.html("story.impact", text=one) for one in impact[:_MOST_IMPACT] if one]
+    overview = " ".join(written.overview_text.split())
+    return cut_text(overview, _SUMMARY_UNITS), joined("\n", lines)
+
+
+def _summary(article: Article) -> str:
+    """The sentences that tell an article, of its body where it has no summary.
+
+    Empty where they would repeat the title.
+    """
+    summary = " ".join(article.summary.split())
+    text = summary or " ".join(article.body.split())
+    if text.casefold() == " ".join(article.title.split()).casefold():
+        return ""
+    if not summary:
+        return first_sentences(text, _BODY_SENTENCES, _BODY_UNITS)
+    if utf16_length(summary) <= _SUMMARY_UNITS:
+        return summary
+    return first_sentences(summary, _BODY_SENTENCES, _SUMMARY_UNITS)
+
+
+def _tags_line(article: Article, assets: Assets) -> Html:
+    words = [tone_mark(article), *article_tags(article, assets)]
+    return joined(" ", [escaped(word) for word in words])
+
+
+def _preview(article: Article, pictures: Pictures) -> tuple[str | None, bool]:
+    """What the link preview shows, and whether large: the picture, else the article's page."""
+    if pictures is Pictures.OFF:
+        return None, False
+    for url, is_picture in ((article.image_url, True), (article.url, False)):
+        if url is not None and is_web_address(url):
+            return url, is_picture and pictures is Pictures.LARGE
+    return None, False

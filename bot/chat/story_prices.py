@@ -1,0 +1,77 @@
+"""What the coins of a story cost now, and how they moved since it came.
+
+Pure. Refuses stale prices: of a coin without a fresh one nothing is told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.formatting import percent_text, price_text
+from bot.chat.labels import primary_mentions
+from bot.domain.articles import Article
+from bot.domain.assets import Assets
+from bot.domain.markets import Market, Tick
+from storage.story_pages import StoredStory
+
+_MOST_TOLD = 3
+_MOST_WANTED = 12
+# A smaller move is shown as none.
+_LEAST_MOVE = Decimal("0.05")
+
+
+@dataclass(frozen=True, slots=True)
+class PricesNow:
+    """Fresh prices in one currency, by the asset's id."""
+
+    quote: str = "USD"
+    known: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+def fresh_prices(quote: str, ticks: Iterable[Tick], is_stale: Callable[[Tick], bool]) -> PricesNow:
+    """The prices of those ticks that are in this currency and not stale."""
+    return PricesNow(
+        quote,
+        {
+            tick.market.asset_id: tick.price
+            for tick in ticks
+            if tick.market.quote == quote and not is_stale(tick)
+        },
+    )
+
+
+def wanted_markets(article: Article, assets: Assets, quote: str) -> list[Market]:
+    """The markets whose prices the message of an article can tell, the largest coin first."""
+    about = primary_mentions(article, assets)[:_MOST_WANTED]
+    return [Market(mention.asset_id, quote) for mention in about]
+
+
+def prices_line(stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice) -> Html:
+    """The prices of up to three coins with their moves: "BTC $96,400, +1.8 % since · ETH …".
+
+    Empty when none is known; without the move where it is not known, or is none.
+    """
+    before = dict(stored.prices)
+    told = []
+    for mention in primary_mentions(stored.article, assets):
+        now = prices.known.get(mention.asset_id)
+        if now is None:
+            continue
+        price = price_text(now, prices.quote)
+        move = _move(before.get(Market(mention.asset_id, prices.quote)), now)
+        if move is None:
+            told.append(voice.html("story.price", symbol=mention.symbol, price=price))
+        else:
+            change = percent_text(move)
+            told.append(
+                voice.html("story.price_moved", symbol=mention.symbol, price=price, change=change)
+            )
+    return joined(" · ", told[:_MOST_TOLD])
+
+
+def _move(before: Decimal | None, now: Decimal) -> Decimal | None:
+    if before is None or before <= 0:
+        return None
+    move = (now - before) / before * 100
+    return move if abs(move) >= _LEAST_MOVE else None

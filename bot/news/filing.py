@@ -1,0 +1,201 @@
+"""An article on its way into the database: its story, who asked for it, what is owed.
+
+Owns what is one transaction: storing an article, joining a story, matching and owing. Which
+story it joins is judged by `bot.news.stories` among what is stored, one article at a time, so
+that of two sources that tell an event at once one begins the story and the other joins.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.articles import Article, Role
+from bot.domain.markets import Market
+from bot.domain.model_text import stored_model_text
+from bot.domain.ports import Clock
+from bot.domain.sources import Source
+from bot.domain.stories import told_by
+from bot.domain.topics import admitting_filters, matching_topics
+from bot.news import metrics
+from bot.news.deepening import Depth
+from bot.news.importance import story_importance
+from bot.news.stories import RecentStories
+from storage.articles import (
+    Place,
+    add_article,
+    amend_article,
+    keep_model_text,
+    mark_changed,
+    mark_pushed,
+    note_prices,
+    set_story_importance,
+)
+from storage.batches import fold_stories
+from storage.database import Database, Transaction
+from storage.markets import ask_markets, stored_markets
+from storage.mutes import muted_topics
+from storage.owing import owe_story
+from storage.stories import recent_told
+from storage.story_pages import story_revision, story_scores
+from storage.subscriptions import asked_topics
+
+log = structlog.get_logger(__name__)
+
+_ONE_EVENT = timedelta(hours=48)
+_DIGEST_LIFE = timedelta(hours=24)
+# The price noted with an article is one at which its readers could still have acted.
+_PRICE_IS_OLD = timedelta(minutes=15)
+_MOST_PRICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where an article went, as it was stored, and to how many chats it was owed."""
+
+    article: Article
+    place: Place
+    owed: int
+    has_model_text: bool
+
+
+class Filing:
+    """Stores articles and owes them; remembers the stories of the last 48 hours.
+
+    Prices are noted in `quote`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, quote: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._quote = quote
+        self._recent = RecentStories()
+        self._read_up_to = 0
+        self._turn = asyncio.Lock()
+
+    async def file(self, source: Source, depth: Depth, *, pushes: bool) -> Filed | None:
+        """Store an article, and owe it when it `pushes`; None when it is known already.
+
+        Raises StorageError.
+        """
+        async with self._turn:
+            await self._catch_up()
+            async with self._database.writing() as tx:
+                return await self._filed(tx, source, depth, pushes=pushes)
+
+    async def file_together(self, source: Source, depths: Sequence[Depth]) -> list[Filed]:
+        """Store articles and owe them in one message a chat; those that are known are left out.
+
+        Raises StorageError; then none is stored.
+        """
+        filed = []
+        async with self._turn, self._database.writing() as tx:
+            for depth in depths:
+                await self._catch_up(tx)
+                one = await self._filed(tx, source, depth, pushes=True)
+                filed += [one] if one else []
+            now = self._clock()
+            # What joined a story that was there before goes as that story goes.
+            ids = [one.place.story_id for one in filed if not one.place.reason]
+            await fold_stories(tx, ids, now, now + _DIGEST_LIFE)
+        return filed
+
+    async def amend(self, source: Source, depth: Depth, filed: Filed) -> None:
+        """Store what became known of an article after it was filed; its pushes are edited.
+
+        Raises StorageError.
+        """
+        is_fuller = depth.article != filed.article
+        has_more = depth.model_text is not None and not filed.has_model_text
+        if not is_fuller and not has_more:
+            return
+        now, article, story_id = self._clock(), depth.article, filed.place.story_id
+        async with self._database.writing() as tx:
+            if is_fuller and await amend_article(tx, source.id, article) is None:
+                return
+            if has_more and depth.model_text:
+                told = stored_model_text(depth.model_text)
+                await keep_model_text(tx, source.id, article.guid, told)
+            await mark_changed(tx, story_id, now)
+        log.info("article_amended", source=source.key, story=story_id)
+
+    async def _catch_up(self, tx: Transaction | None = None) -> None:
+        """Learn what was stored since the last look, by this process or another."""
+        since = self._clock() - _ONE_EVENT
+        if tx is None:
+            async with self._database.reading() as reading:
+                new = await recent_told(reading, since, self._read_up_to)
+        else:
+            new = await recent_told(tx, since, self._read_up_to)
+        for told in new:
+            self._recent.add(told)
+            self._read_up_to = max(self._read_up_to, told.article_id)
+        self._recent.forget(since)
+
+    async def _filed(
+        self, tx: Transaction, source: Source, depth: Depth, *, pushes: bool
+    ) -> Filed | None:
+        now, article = self._clock(), depth.article
+        place = await add_article(tx, source.id, article, now, await self._place(tx, article))
+        if place is None:
+            return None
+        metrics.ARTICLES.labels(source.key).inc()
+        if depth.model_text is not None:
+            await keep_model_text(tx, source.id, article.guid, stored_model_text(depth.model_text))
+        owed = await self._owe(tx, source, article, place) if pushes else 0
+        if owed:
+            await mark_pushed(tx, place.story_id, now)
+            log.info("story_owed", source=source.key, story=place.story_id, chats=owed)
+        if place.reason and not owed:
+            await mark_changed(tx, place.story_id, now)
+        return Filed(article, place, owed, depth.model_text is not None)
+
+    async def _place(self, tx: Transaction, article: Article) -> Place | None:
+        """The place of an article in a story that is there already, or None."""
+        join = self._recent.joined(told_by(article))
+        if join is None:
+            return None
+        # Its story may have been pruned, or have moved on by another process's hand.
+        revision = await story_revision(tx, join.story_id)
+        if revision is None:
+            return None
+        return Place(join.story_id, revision + join.revision_step, join.reason)
+
+    async def _owe(self, tx: Transaction, source: Source, article: Article, place: Place) -> int:
+        now, story_id = self._clock(), place.story_id
+        scores, sources = await story_scores(tx, story_id)
+        importance = story_importance(scores, sources)
+        await set_story_importance(tx, story_id, importance.score)
+        matches = matching_topics(article, await asked_topics(tx))
+        muted = matching_topics(article, await muted_topics(tx, now))
+        owed = await owe_story(
+            tx,
+            story_id,
+            place.revision,
+            [match.topic_id for match in matches],
+            now,
+            through=admitting_filters(importance.score),
+            muted_ids=[match.topic_id for match in muted],
+        )
+        if owed:
+            await self._note_prices(tx, source, article, now)
+        return owed
+
+    async def _note_prices(
+        self, tx: Transaction, source: Source, article: Article, now: datetime
+    ) -> None:
+        """Keep what the article's assets cost now, and have them watched for a while."""
+        about = [m.asset_id for m in article.mentions if m.role is Role.PRIMARY][:_MOST_PRICES]
+        markets = [Market(asset_id, self._quote) for asset_id in about]
+        if not markets:
+            return
+        ticks = [stored.tick for stored in (await stored_markets(tx, markets)).values()]
+        prices = {
+            tick.market: tick.price
+            for tick in ticks
+            if tick is not None and now - tick.provider_at <= _PRICE_IS_OLD
+        }
+        await note_prices(tx, source.id, article.guid, prices)
+        await ask_markets(tx, markets, now)

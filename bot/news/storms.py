@@ -1,0 +1,38 @@
+"""Many new items at once from a source that usually brings few.
+
+Owns the judgement: which of them are pushed each, and which go together into one message.
+Pure. A site that changes every id, or empties its archive into its feed, must not ring a
+phone fifty times.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_AT_ONCE = 20
+PUSHED_ALONE = 10
+
+_USUAL = 2.0
+_TIMES_USUAL = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """Which of some new articles go alone, by their position; the others go together."""
+
+    alone: frozenset[int]
+    reason: str
+
+
+def storm_of(scores: Sequence[int], typical_fresh: float | None) -> Storm:
+    """What of new articles with these importances goes alone.
+
+    All of up to twenty, and of as many as a source usually brings five times over
+    (`typical_fresh`, None: not known, taken as two); else the ten most important, of equals
+    those first in the list.
+    """
+    usual = _USUAL if typical_fresh is None else max(typical_fresh, 1.0)
+    if len(scores) <= MOST_AT_ONCE or len(scores) <= usual * _TIMES_USUAL:
+        return Storm(frozenset(range(len(scores))), "as many as usual")
+    ranked = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
+    reason = f"{len(scores)} at once, where {usual:.0f} are usual"
+    return Storm(frozenset(ranked[:PUSHED_ALONE]), reason)

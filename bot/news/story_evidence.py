@@ -1,0 +1,236 @@
+"""What speaks for and against two headlines telling the same event.
+
+Owns the measures; what each weighs is the matter of likeness. Pure. Headlines that exclude each
+other are not its matter: `story_clashes` has ended those.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from bot.news.story_amounts import Amount, agree
+from bot.news.story_clashes import share_rare
+from bot.news.story_headlines import Headline
+from bot.news.story_lexicon import Kind, related
+from bot.news.story_revisions import may_follow
+from bot.news.story_wording import Word
+
+_LEVELS = frozenset({"above", "below"})
+_SOFT = frozenset({"say", "plan", "propose"})
+_RARE = 3.6
+_RAREST = 4.5
+_SCENE = 3.0
+_SCENES = frozenset({"us", "eu", "uk"})
+_EXACT_DIGITS = 3
+_THIN = 0.32
+_LEAD_AMOUNT = 4.0
+_LEAD_SHARE = 0.6
+_MOST_OF_LEAD = 30.0
+# An accident and what comes of it: an article on either is about the same event.
+_ACCIDENT = frozenset({"hack", "halt", "depeg", "bankrupt"})
+_AFTERMATH = _ACCIDENT | {"resume", "recover", "lose", "confirm", "arrest", "fix", "seize"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What two headlines share, each measure from 0 to about 3.
+
+    `shared` is the weight of what both titles tell, `least` and `mean` its share of either and
+    of both titles, `amounts` and `names` the weight of those; `in_leads` what only the other's
+    lead tells, `leads` what both leads do. `alone` is the weight of names that only one has,
+    where both have such. The others are 0 or 1: `fact` for a shared act, amount and name or
+    asset (an entity), `named_act` for an act of a rare entity, `kindred_act` for acts that
+    sources mix up, `astray` for acts of both and none shared, `other_verb` for first acts that
+    the other does not tell, `rare` and `two_entities` for rare entities, `named_amount`, `deed`
+    for an act of two entities, `two_acts`, `level` for a price crossed the same way, `exact` for
+    a number of three digits, `accident` for an accident and its aftermath, `only_who` where
+    nothing of what happened is shared, `thin` where no fact and little else is, `one_negated`.
+    """
+
+    shared: float
+    least: float
+    mean: float
+    amounts: float
+    names: float
+    alone: float
+    one_negated: float
+    in_leads: float
+    leads: float
+    fact: float
+    named_act: float
+    kindred_act: float
+    astray: float
+    rare: float
+    named_amount: float
+    level: float
+    accident: float
+    only_who: float
+    two_entities: float
+    deed: float
+    two_acts: float
+    exact: float
+    thin: float
+    other_verb: float
+
+
+def evidence(one: Headline, other: Headline) -> Evidence:
+    """What speaks for and against two headlines, that do not clash, telling the same."""
+    common = _common(one, other)
+    entities, acts, amounts = common.entities, common.acts, common.amounts
+    rare = [key for key in entities if one.words[key] >= _RARE]
+    rarest = [key for key in entities if one.words[key] >= _RAREST]
+    any_act = bool(acts) or common.has_kindred
+    in_dollars = any(amount.unit == "USD" for amount in one.amounts)
+    is_level = in_dollars and acts & _LEVELS and one.assets & other.assets
+    return Evidence(
+        shared=common.weight / 10,
+        least=min(common.shares),
+        mean=sum(common.shares) / 2,
+        amounts=amounts / 5,
+        names=sum(one.words[key] for key in common.names) / 6,
+        alone=min(_alone(one, other), _alone(other, one)) / 6,
+        one_negated=float(one.is_negated != other.is_negated),
+        in_leads=sum(common.in_leads) / 10,
+        leads=_shared_lead(one, other) / 10,
+        fact=float(bool(amounts and entities and acts)),
+        named_act=float(bool(acts) and bool(rare)),
+        kindred_act=float(common.has_kindred),
+        astray=float(_both_act(one, other) and not any_act),
+        rare=float(bool(rare)),
+        named_amount=float(bool(amounts and common.names)),
+        level=float(bool(amounts and is_level)),
+        accident=float(common.is_accident),
+        only_who=float(len(rarest) <= 1 and not (amounts or any_act) and _only_who(one, other)),
+        two_entities=float(len(rarest) > 1),
+        deed=float(len(entities - _SCENES) > 1 and bool(acts)),
+        two_acts=float(bool(entities) and len(acts) > 1),
+        exact=float(_share_exact(one, other)),
+        other_verb=float(_other_verb(one, other)),
+        thin=float(not (acts or amounts) and min(common.shares) < _THIN),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What two headlines share, before it is measured."""
+
+    names: frozenset[str]
+    entities: frozenset[str]
+    acts: frozenset[str]
+    has_kindred: bool
+    amounts: float
+    weight: float
+    in_leads: tuple[float, float]
+    shares: tuple[float, float]
+    is_accident: bool
+
+
+def _common(one: Headline, other: Headline) -> _Common:
+    names = (one.names & other.words.keys()) | (other.names & one.words.keys())
+    acts = (one.actions & other.actions) - _SOFT
+    amounts = min(_agreeing(one, other.amounts), _agreeing(other, one.amounts))
+    weight = amounts + sum(w for key, w in one.words.items() if key in other.words)
+    in_leads = (_only_in_lead(one, other), _only_in_lead(other, one))
+    is_accident = _is_accident(one, other)
+    # Nobody knows the sum at first: there it says nothing that sums differ.
+    is_unsure = is_accident and not amounts
+    totals = [side.words_total if is_unsure else side.total for side in (one, other)]
+    shares = [
+        (weight + _LEAD_SHARE * lead) / max(1.0, t)
+        for lead, t in zip(in_leads, totals, strict=True)
+    ]
+    return _Common(
+        names=names,
+        entities=names | (one.assets & other.assets),
+        acts=acts,
+        has_kindred=not acts
+        and any(related(mine, its) for mine, its in product(one.actions, other.actions)),
+        amounts=amounts,
+        weight=weight,
+        in_leads=in_leads,
+        shares=(shares[0], shares[1]),
+        is_accident=is_accident,
+    )
+
+
+def _agreeing(headline_: Headline, amounts: Iterable[Amount]) -> float:
+    """The weight of a headline's amounts that agree with any of those."""
+    others = list(amounts)
+    found = {
+        word.key: word.weight
+        for word in headline_.order
+        if word.amount and any(agree(word.amount, other) for other in others)
+    }
+    return sum(found.values())
+
+
+def _only_in_lead(one: Headline, other: Headline) -> float:
+    """The weight of what stands in the title of the one and only in the lead of the other."""
+    words = sum(
+        weight for key, weight in one.words.items() if key not in other.words and key in other.lead
+    )
+    return words + sum(
+        word.weight
+        for word in one.order
+        if word.amount and _agrees(word, other.lead_amounts) and not _agrees(word, other.amounts)
+    )
+
+
+def _agrees(word: Word, amounts: Iterable[Amount]) -> bool:
+    return word.amount is not None and any(agree(word.amount, other) for other in amounts)
+
+
+def _shared_lead(one: Headline, other: Headline) -> float:
+    words = sum(weight for key, weight in one.lead.items() if key in other.lead)
+    amounts = [amount for amount in one.lead_amounts if amount.digits > 1]
+    agreeing = [x for x in amounts if any(agree(x, other_) for other_ in other.lead_amounts)]
+    return min(_MOST_OF_LEAD, words + _LEAD_AMOUNT * len(agreeing))
+
+
+def _alone(one: Headline, other: Headline) -> float:
+    return sum(
+        one.words[key] for key in one.names if key not in other.words and key not in other.lead
+    )
+
+
+def _other_verb(one: Headline, other: Headline) -> bool:
+    """Whether the first act of each is none that the other title tells."""
+    mine, theirs = _first_act(one), _first_act(other)
+    if mine is None or theirs is None or mine in other.actions or theirs in one.actions:
+        return False
+    return not related(mine, theirs) and not may_follow(mine, theirs)
+
+
+def _first_act(headline_: Headline) -> str | None:
+    acts = (w.key for w in headline_.order if w.kind is Kind.ACTION and w.key not in _SOFT)
+    return next(acts, None)
+
+
+def _share_exact(one: Headline, other: Headline) -> bool:
+    """Whether both tell a number so exact that it is no chance."""
+    exact = [amount for amount in one.amounts if amount.digits >= _EXACT_DIGITS]
+    return any(agree(x, y) for x, y in product(exact, other.amounts) if y.digits >= _EXACT_DIGITS)
+
+
+def _both_act(one: Headline, other: Headline) -> bool:
+    return bool(one.actions - _SOFT) and bool(other.actions - _SOFT)
+
+
+def _is_accident(one: Headline, other: Headline) -> bool:
+    if not share_rare(one, other) and not any(
+        one.words[key] > _SCENE for key in one.assets & other.assets
+    ):
+        return False
+    pairs = ((one, other), (other, one))
+    return any(a.actions & _ACCIDENT and b.actions & _AFTERMATH for a, b in pairs)
+
+
+_OFFICES = frozenset(
+    {"chair", "boss", "founder", "chief", "president", "executive", "giant", "family"}
+)
+
+
+def _only_who(one: Headline, other: Headline) -> bool:
+    """Whether they share who it is about, and nothing of what happened."""
+    who = one.names | one.assets | _OFFICES
+    return all(key in who for key in one.words.keys() & other.words.keys())

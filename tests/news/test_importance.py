@@ -1,0 +1,169 @@
+"""How much an article and a story matter."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.articles import IMPORTANT, Category, Figure, FigureKind, FigureRole
+from bot.news.importance import importance_of, story_importance
+
+BITCOIN = ("BTC", 1)
+SMALL = ("TINY", 480)
+
+
+def named(*names: str) -> tuple[Category, ...]:
+    return tuple(Category(name, 'title: "word"') for name in names)
+
+
+def figure(kind: FigureKind, value: int, unit: str = "USD", **more: object) -> Figure:
+    return Figure(kind, Decimal(value), unit, f"{value}", **more)  # type: ignore[arg-type]  # a row
+
+
+def score(
+    title: str,
+    asset: tuple[str, int] | None = BITCOIN,
+    categories: tuple[Category, ...] = (),
+    *figures: Figure,
+) -> int:
+    return importance_of(title, asset, categories, figures).score
+
+
+LIQUIDATED = figure(FigureKind.LIQUIDATION, 1_200_000_000)
+CRASH = figure(FigureKind.MOVE, -9, "%", symbol="BTC", period="24h")
+
+
+@pytest.mark.parametrize(
+    ("title", "asset", "categories", "figures"),
+    [
+        ("Exchange hacked for $1.4 billion in ether", ("ETH", 2), named("hack", "exchange"), ()),
+        ("SEC approves spot bitcoin ETFs", BITCOIN, named("regulation", "etf"), ()),
+        ("Bitcoin plunges below $90K", BITCOIN, named("derivatives"), (LIQUIDATED, CRASH)),
+        ("Fed cuts rates, bitcoin jumps", BITCOIN, named("macro"), ()),
+        ("USDT depegs as redemptions grow", ("USDT", 3), named("stablecoin"), (LIQUIDATED,)),
+    ],
+)
+def test_what_moves_the_market_is_important(
+    title: str,
+    asset: tuple[str, int],
+    categories: tuple[Category, ...],
+    figures: tuple[Figure, ...],
+) -> None:
+    assert score(title, asset, categories, *figures) >= IMPORTANT
+
+
+@pytest.mark.parametrize(
+    ("title", "asset", "categories"),
+    [
+        ("XRP price prediction: can XRP reach $10?", ("XRP", 5), ()),
+        ("Best crypto to buy now", None, ()),
+        ("This presale could be the next DOGE", ("DOGE", 8), ()),
+        ("Top crypto casinos for high rollers", None, ()),
+        ("Weekly recap: what you missed", BITCOIN, ()),
+        ("Analyst explains why bitcoin may rest", BITCOIN, ()),
+        ("A small wallet gets dark mode", None, ()),
+        ("Ether trades sideways", ("ETH", 2), ()),
+    ],
+)
+def test_what_does_not_is_not(
+    title: str, asset: tuple[str, int] | None, categories: tuple[Category, ...]
+) -> None:
+    assert score(title, asset, categories) < IMPORTANT
+
+
+def test_ordinary_news_is_in_the_middle() -> None:
+    assert 25 <= score("Solana validators agree on an upgrade", ("SOL", 6)) <= 55
+
+
+def test_what_sells_comes_last() -> None:
+    guide = score("How to buy bitcoin")
+    assert score("Bitcoin presale with 100x potential") < guide < score("Bitcoin is 17 years old")
+    sponsored = (Category("sponsored", 'feed: "Sponsored"'),)
+    doubted = (Category("sponsored", 'feed: "SPONSORED"'),)
+    assert score("Bitcoin", BITCOIN, sponsored) < score("Bitcoin", BITCOIN, doubted)
+    assert score("Bitcoin", BITCOIN, named("opinion")) < score("Bitcoin")
+
+
+def test_each_part_adds() -> None:
+    plain = score("Something new", SMALL)
+    assert score("Something new", BITCOIN) > plain
+    assert score("Something new", SMALL, named("hack")) > plain
+    assert score("Something new", SMALL, (), LIQUIDATED) > plain
+    assert score("Something new", SMALL, (), figure(FigureKind.FLOW, -600_000_000)) > plain
+    assert score("Something new worth $2bn", SMALL) > plain
+    assert score("Something new?", SMALL) < plain
+
+
+def test_a_category_of_the_lead_weighs_half() -> None:
+    lead = (Category("hack", 'lead: "stolen", "hacked"'),)
+    assert (
+        score("News", BITCOIN)
+        < score("News", BITCOIN, lead)
+        < score("News", BITCOIN, named("hack"))
+    )
+
+
+def test_a_price_reached_in_the_title_counts() -> None:
+    reached = figure(FigureKind.PRICE, 93_000, role=FigureRole.REACHED)
+    assert score("Bitcoin hits 93000", BITCOIN, (), reached) > score("Bitcoin hits 93000")
+    high = figure(FigureKind.PRICE, 126_000, role=FigureRole.ALL_TIME_HIGH)
+    assert score("A new record", BITCOIN, (), high) > score("A new record")
+
+
+def test_only_moves_of_a_day_count() -> None:
+    of_a_year = figure(FigureKind.MOVE, 90, "%", symbol="BTC", period="1y")
+    of_another = figure(FigureKind.MOVE, 90, "%", symbol="ETH", period="24h")
+    assert score("News", BITCOIN, (), of_a_year, of_another) == score("News")
+    assert score("News", BITCOIN, (), CRASH) > score("News")
+    assert score(
+        "Down 9 since June", BITCOIN, (), figure(FigureKind.MOVE, 9, "%", symbol="BTC")
+    ) == (score("Down 9 since June"))
+
+
+def test_the_source_and_what_was_told_before() -> None:
+    usual = importance_of("News", BITCOIN, (), ()).score
+    assert importance_of("News", BITCOIN, (), (), source_weight=100).score == usual + 10
+    assert importance_of("News", BITCOIN, (), (), source_weight=1).score == usual - 10
+    assert importance_of("News", BITCOIN, (), (), novelty=0.0).score == usual - 20
+
+
+def test_the_reason_names_what_weighed_heaviest_first() -> None:
+    found = importance_of("Bridge loses $1.4bn", BITCOIN, named("hack"), ())
+    assert found.reason == "hack +14, BTC rank 1 +12, $1.4bn +8"
+    assert found.score == 74
+
+
+@given(
+    st.text(max_size=200),
+    st.one_of(st.none(), st.tuples(st.sampled_from(["BTC", "X"]), st.integers(1, 10_000))),
+    st.integers(1, 100),
+    st.floats(0, 1),
+)
+def test_a_score_is_between_0_and_100(
+    title: str, asset: tuple[str, int] | None, weight: int, novelty: float
+) -> None:
+    found = importance_of(title, asset, named("hack", "etf"), (LIQUIDATED,), weight, novelty)
+    assert 0 <= found.score <= 100
+
+
+@pytest.mark.parametrize(
+    ("scores", "sources", "expected"),
+    [
+        ((), 0, 0),
+        ((40,), 1, 40),
+        ((40, 55), 2, 61),
+        ((55,), 8, 73),
+        ((55,), 90, 73),
+        ((95,), 9, 100),
+    ],
+)
+def test_more_sources_make_a_story_matter_more(
+    scores: tuple[int, ...], sources: int, expected: int
+) -> None:
+    assert story_importance(scores, sources).score == expected
+
+
+def test_a_storys_reason() -> None:
+    assert story_importance([40, 55], 2).reason == "best article 55, 2 sources +6"
+    assert story_importance([40], 1).reason == "best article 40"

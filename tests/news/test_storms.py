@@ -1,0 +1,35 @@
+"""What of many new items goes alone, as a table."""
+
+import pytest
+
+from bot.news.storms import MOST_AT_ONCE, PUSHED_ALONE, storm_of
+
+
+@pytest.mark.parametrize(
+    ("count", "typical", "alone"),
+    [
+        (0, None, 0),
+        (1, 2.0, 1),
+        (MOST_AT_ONCE, 1.0, MOST_AT_ONCE),
+        (MOST_AT_ONCE + 1, None, PUSHED_ALONE),
+        (MOST_AT_ONCE + 1, 2.0, PUSHED_ALONE),
+        (MOST_AT_ONCE + 1, 0.1, PUSHED_ALONE),
+        (60, 12.0, 60),  # as many as it brings five times over
+        (61, 12.0, PUSHED_ALONE),
+    ],
+)
+def test_more_than_a_source_usually_brings_is_a_storm(
+    count: int, typical: float | None, alone: int
+) -> None:
+    storm = storm_of([50] * count, typical)
+    assert len(storm.alone) == alone
+    assert storm.reason
+
+
+def test_of_a_storm_the_most_important_go_alone() -> None:
+    """Of equals those that came first."""
+    scores = [10, 90, 50] * 10
+    storm = storm_of(scores, 2.0)
+    assert storm.alone == frozenset(range(1, 30, 3))
+    equal = storm_of([40] * 25, 2.0)
+    assert equal.alone == frozenset(range(PUSHED_ALONE))

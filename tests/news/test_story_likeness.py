@@ -1,0 +1,101 @@
+"""Whether two articles tell the same event."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.stories import Told
+from bot.news.story_likeness import same_event
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+PAIRS = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data" / "story_pairs.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+def judged() -> list[tuple[bool, bool]]:
+    """Of each labelled pair, whether it is of one event, and whether it was found so."""
+    return [
+        (
+            pair["same"],
+            same_event(
+                Told(pair["a"], NOW, pair.get("a_lead", "")),
+                Told(pair["b"], NOW, pair.get("b_lead", "")),
+            ).same,
+        )
+        for pair in PAIRS
+    ]
+
+
+def test_labelled_pairs_are_told_apart() -> None:
+    """Precision of 0.98 and recall of 0.85 on the project's own pairs."""
+    found = [same for same, found_same in judged() if found_same]
+    there = [found_same for same, found_same in judged() if same]
+    assert sum(found) / len(found) >= 0.98
+    assert sum(there) / len(there) >= 0.85
+
+
+def test_there_are_enough_pairs_of_both_sorts() -> None:
+    assert len(PAIRS) >= 200
+    assert 0.4 < sum(pair["same"] for pair in PAIRS) / len(PAIRS) < 0.6
+
+
+def test_the_same_event_is_told_in_other_words() -> None:
+    found = same_event(
+        Told("Bitcoin tops $93K as crypto rally adds $260M liquidations", NOW),
+        Told("BTC briefly hits $93,000; $260M wiped out", NOW),
+    )
+    assert found.same
+    assert "93000 USD" in found.reason
+
+
+def test_two_days_apart_nothing_is_the_same_event() -> None:
+    one = Told("Zorgon hacked for $40M", NOW)
+    assert same_event(one, replace(one, published_at=NOW - timedelta(hours=47))).same
+    assert not same_event(one, replace(one, published_at=NOW - timedelta(hours=49))).same
+
+
+def test_a_price_crossed_again_the_next_day_is_another_event() -> None:
+    one = Told("Bitcoin falls below $90,000", NOW)
+    other = Told("BTC drops under $90K", NOW)
+    assert same_event(one, other).same
+    assert not same_event(one, replace(other, published_at=NOW - timedelta(hours=20))).same
+
+
+def test_round_ups_are_never_the_same_unless_their_titles_are() -> None:
+    one = Told("Crypto markets today: bitcoin steady, SUI gains", NOW)
+    assert same_event(one, replace(one, source_key="other")).same
+    assert not same_event(one, Told("Crypto markets today: bitcoin steady, SUI slips", NOW)).same
+
+
+def test_a_lead_can_tell_what_the_titles_do_not() -> None:
+    one = Told("Charity opens bitcoin fund", NOW, "Zorgon Relief keeps gifts with Quuxo Bank.")
+    other = Told("Donors can give BTC", NOW, "Zorgon Relief's fund is held by Quuxo Bank.")
+    bare = same_event(replace(one, summary=""), replace(other, summary=""))
+    assert same_event(one, other).score > bare.score
+
+
+TITLES = st.sampled_from([text for pair in PAIRS for text in (pair["a"], pair["b"])])
+
+
+@given(TITLES, TITLES, st.integers(0, 60))
+def test_likeness_is_mutual(one: str, other: str, hours: int) -> None:
+    a, b = Told(one, NOW), Told(other, NOW - timedelta(hours=hours))
+    there, back = same_event(a, b), same_event(b, a)
+    assert there.same == back.same
+    assert there.score == pytest.approx(back.score)
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
+def test_any_texts_can_be_compared(one: str, other: str, lead: str) -> None:
+    found = same_event(Told(one, NOW, lead), Told(other, NOW, lead))
+    assert 0.0 <= found.score <= 1.0
+    assert found.reason

@@ -1,0 +1,89 @@
+"""Summaries as a reader meets them, by the defects that can be counted.
+
+Whether they read as an editor's is for eyes; here stands what a machine can tell: sentences cut,
+openings that refer to nothing, sentences that are not in the source, too much text.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.news.faults import fault_of, is_ended
+from bot.news.feed import parsed_feed
+from bot.news.references import Reference, reference_of
+from bot.news.summary import MAX_LENGTH, summary_of
+from bot.news.text import plain_text, sentences
+from tests.quality.table import Row
+
+_FEEDS = ("coindesk", "cointelegraph", "decrypt", "theblock")
+_ADRIFT = frozenset({Reference.PRONOUN, Reference.PERSON, Reference.TRAIN})
+_MOST_SENTENCES = 3
+
+Text = tuple[str, str, str]
+
+
+def rows(corpus: Path) -> list[Row]:
+    """Shares of the summaries of every article of the corpus that has text."""
+    sources = [*_of_feeds(corpus), *_of_api(corpus), *_labelled(corpus)]
+    texts = [(title, summary, body) for title, summary, body in sources if summary or body]
+    shown = [(text, found) for text in texts if (found := summary_of(*text).text)]
+    few = [found for _, found in shown if 1 <= len(sentences(found)) <= _MOST_SENTENCES]
+    cut = [(text, found) for text, found in shown if found.endswith("…") and not _is_cut(text)]
+    adrift = [found for _, found in shown if reference_of(found) in _ADRIFT]
+    faulty = [found for _, found in shown if any(map(fault_of, sentences(found)))]
+    foreign = [found for text, found in shown if not _is_quoted(text, found)]
+    long = [found for _, found in shown if len(found) > MAX_LENGTH]
+    count = len(shown)
+    return [
+        _share("summaries: articles with text that have one", count, len(texts), 0.93),
+        _share("summaries: of one to three sentences", len(few), count, 0.98),
+        _share("summaries: not cut, but where their source is", count - len(cut), count, 0.99),
+        _share("summaries: no pronoun or connective opens them", count - len(adrift), count, 0.99),
+        _share("summaries: no teaser, table, advert, open quote", count - len(faulty), count, 0.98),
+        _share("summaries: every sentence stands in the source", count - len(foreign), count, 1.0),
+        _share("summaries: at most 420 characters", count - len(long), count, 1.0),
+    ]
+
+
+def _share(measure: str, part: int, whole: int, least: float) -> Row:
+    share = part / max(1, whole)
+    return Row(measure, f"{share:.3f} ({part}/{whole})", f"≥ {least:.2f}", share >= least)
+
+
+def _is_cut(text: Text) -> bool:
+    """Whether the source itself gives no whole sentence but what is a title, table or advert."""
+    _, summary, body = text
+    return not any(
+        is_ended(sentence) and len(sentence) <= MAX_LENGTH and not fault_of(sentence)
+        for sentence in [*sentences(summary), *sentences(body)]
+    )
+
+
+def _is_quoted(text: Text, found: str) -> bool:
+    source = re.sub(r"\s", "", " ".join(text))
+    return all(
+        re.sub(r"[\s.…]+$|\s", "", sentence) in source
+        for part in found.split("…")
+        for sentence in sentences(part)
+    )
+
+
+def _of_feeds(corpus: Path) -> Iterator[Text]:
+    for name in _FEEDS:
+        (path,) = (corpus / "feeds" / "crypto").glob(f"{name}-*.xml")
+        for item in parsed_feed(path.read_bytes(), None, "https://ledger.example/").items:
+            yield item.title, item.summary, item.body
+
+
+def _of_api(corpus: Path) -> Iterator[Text]:
+    listed = json.loads((corpus / "api" / "coindesk-data-article-list.json").read_text("utf-8"))
+    for entry in listed["Data"]:
+        texts = (plain_text(entry[key] or "") for key in ("TITLE", "SUBTITLE", "BODY"))
+        yield tuple(texts)  # type: ignore[misc]  # three of them
+
+
+def _labelled(corpus: Path) -> Iterator[Text]:
+    lines = (corpus / "labelled" / "article-categories.jsonl").read_text("utf-8").splitlines()
+    for entry in map(json.loads, lines):
+        yield plain_text(entry["title"]), "", plain_text(entry["body"])

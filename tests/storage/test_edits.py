@@ -1,0 +1,118 @@
+"""Which pushes are brought up to date when more is known of their story."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.chats import ChatKind
+from bot.domain.outbox import MessageState, Method, Priority, Result, Subject
+from bot.domain.topics import EVERYTHING
+from storage.articles import mark_changed, mark_pushed
+from storage.batches import fold_stories
+from storage.database import Database, Transaction
+from storage.edits import plan_edits
+from storage.outbox import candidates, record_results
+from storage.owing import owe_story
+from storage.subscriptions import subscribe
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.storage.conftest import Given
+
+SETTLED = timedelta(seconds=16)
+
+
+async def _told(database: Database, given: Given, now: datetime, story: int) -> None:
+    """Owe a story to everybody, and have it sent; the messages are numbered from 501."""
+    topic_id = await given.topic_id()
+    async with database.writing() as tx:
+        await owe_story(tx, story, 1, [topic_id], now)
+        await mark_pushed(tx, story, now)
+        await _send(tx, now)
+
+
+async def _send(tx: Transaction, now: datetime) -> None:
+    due = await candidates(tx, now, 20, {})
+    results = [Result(m.id, MessageState.SENT, "", 500 + m.id) for m in due]
+    await record_results(tx, results, now)
+
+
+async def test_the_pushes_of_a_story_that_changed_are_edited_once_it_settled(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """In private chats alone, as edits of the messages that were sent, and only once."""
+    await given.subscriber(1)
+    group = await given.destination(-2, kind=ChatKind.SUPERGROUP)
+    async with database.writing() as tx:
+        await subscribe(tx, group, EVERYTHING, None, now)
+    story = await given.story()
+    await _told(database, given, now, story)
+    async with database.writing() as tx:
+        await mark_changed(tx, story, now)
+        assert await plan_edits(tx, now, budget=10) == 0, "more may come"
+        assert await plan_edits(tx, now + SETTLED, budget=10) == 1
+        assert await plan_edits(tx, now + SETTLED, budget=10) == 0
+        (edit,) = await candidates(tx, now + SETTLED, 5, {})
+    assert (edit.method, edit.subject, edit.subject_id) == (Method.EDIT, Subject.STORY, story)
+    assert (edit.telegram_chat_id, edit.edit_message_id) == (1, 501)
+    assert edit.priority is Priority.DIGEST
+
+
+@pytest.mark.parametrize(
+    ("chats", "hours", "planned"), [(3, 1, 3), (4, 1, 0), (3, 7, 0)], ids=["few", "many", "old"]
+)
+async def test_a_story_told_to_many_or_long_ago_is_left_as_it_is(
+    database: Database, given: Given, now: datetime, chats: int, hours: int, planned: int
+) -> None:
+    for chat_id in range(1, chats + 1):
+        await given.subscriber(chat_id)
+    story = await given.story()
+    await _told(database, given, now, story)
+    later = now + timedelta(hours=hours)
+    async with database.writing() as tx:
+        await mark_changed(tx, story, later)
+        assert await plan_edits(tx, later + SETTLED, budget=3) == planned
+
+
+async def test_a_story_is_brought_up_to_date_four_times_at_most(
+    database: Database, given: Given, now: datetime
+) -> None:
+    await given.subscriber(1)
+    story = await given.story()
+    await _told(database, given, now, story)
+    planned = []
+    async with database.writing() as tx:
+        for minute in range(6):
+            at = now + timedelta(minutes=minute)
+            await mark_changed(tx, story, at)
+            planned.append(await plan_edits(tx, at + SETTLED, budget=10))
+    assert planned == [1, 1, 1, 1, 0, 0]
+
+
+async def test_a_story_that_nobody_was_told_of_is_not_noted_as_changed(
+    database: Database, given: Given, now: datetime
+) -> None:
+    story = await given.story()
+    async with database.writing() as tx:
+        await mark_changed(tx, story, now)
+        assert await plan_edits(tx, now + SETTLED, budget=10) == 0
+
+
+async def test_a_digest_is_never_edited_into_one_of_its_stories(
+    database: Database, given: Given, now: datetime
+) -> None:
+    await given.subscriber(1)
+    stories = [await given.story(f"g{n}") for n in range(2)]
+    topic_id = await given.topic_id()
+    async with database.writing() as tx:
+        for story in stories:
+            await owe_story(tx, story, 1, [topic_id], now)
+            await mark_pushed(tx, story, now)
+        assert await fold_stories(tx, stories, now, now + timedelta(days=1)) == 1
+        await _send(tx, now)
+        await mark_changed(tx, stories[0], now)
+        assert await plan_edits(tx, now + SETTLED, budget=10) == 0
