@@ -17,7 +17,7 @@ from bot.domain.markets import Market
 from bot.domain.model_text import stored_model_text
 from bot.domain.ports import Clock
 from bot.domain.sources import Source
-from bot.domain.stories import told_by
+from bot.domain.stories import Told, told_by
 from bot.domain.topics import admitting_filters, matching_topics
 from bot.news import metrics
 from bot.news.deepening import Depth
@@ -129,10 +129,15 @@ class Filing:
                 new = await recent_told(reading, since, self._read_up_to)
         else:
             new = await recent_told(tx, since, self._read_up_to)
+        if new:
+            # At the start there may be thousands, a quarter of a millisecond each.
+            await asyncio.to_thread(self._learn, new)
+        self._recent.forget(since)
+
+    def _learn(self, new: Sequence[Told]) -> None:
         for told in new:
             self._recent.add(told)
             self._read_up_to = max(self._read_up_to, told.article_id)
-        self._recent.forget(since)
 
     async def _filed(
         self, tx: Transaction, source: Source, depth: Depth, *, pushes: bool
