@@ -43,9 +43,9 @@ from bot.delivery.wire import Wire, telegram_session
 from bot.domain.assets import Assets
 from bot.domain.errors import CoinbellError
 from bot.http import GuardedClient
-from bot.news.discovery import FeedDiscovery
-from bot.news.poller import NewsPoller
-from bot.news.registry import load_registry
+from bot.news.assets.registry import load_registry
+from bot.news.sources.discovery import FeedDiscovery
+from bot.news.sources.poller import NewsPoller
 from bot.news_wiring import HubDoor, hubs_at_work, news_poller, newsroom_at_work, utc_now
 from bot.prices.coingecko import CoinGecko
 from bot.prices.watch import PriceWatch

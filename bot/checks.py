@@ -14,7 +14,7 @@ from bot.domain.answers import Answer
 from bot.domain.errors import FetchError, ParseError, StorageError
 from bot.domain.sources import Source, SourceSettings, SourceState
 from bot.http import GuardedClient
-from bot.news.fetching import fetch_feed
+from bot.news.feeds.fetching import fetch_feed
 from bot.prices.coingecko import CoinGecko
 from storage.database import Database
 from storage.migrating import newest_revision, schema_revision

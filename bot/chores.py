@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from bot.config import Settings
 from bot.http import GuardedClient
-from bot.news.refreshing import refresh_assets
-from bot.news.source_lists import exported_sources, import_sources
+from bot.news.assets.refreshing import refresh_assets
+from bot.news.sources.source_lists import exported_sources, import_sources
 from storage.database import Database
 from storage.migrating import migrate
 

@@ -11,16 +11,16 @@ from bot.config import Settings
 from bot.domain.assets import Assets
 from bot.domain.ports import Signal, SourceReports
 from bot.http import GuardedClient
-from bot.news.cadence import Pace
 from bot.news.deepening import Deepening
 from bot.news.filing import Filing
-from bot.news.hub_client import HubClient
-from bot.news.model_summary import ModelSummaries
 from bot.news.newsroom import Newsroom
-from bot.news.pages import PageReader
-from bot.news.poller import NewsPoller
+from bot.news.sources.cadence import Pace
+from bot.news.sources.hub_client import HubClient
+from bot.news.sources.pages import PageReader
+from bot.news.sources.poller import NewsPoller
+from bot.news.sources.websub import HubSubscriber
+from bot.news.summaries.model_summary import ModelSummaries
 from bot.news.understanding import Understanding
-from bot.news.websub import HubSubscriber
 from bot.web.websub import HubListener
 from storage.database import Database
 

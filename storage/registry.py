@@ -1,6 +1,6 @@
 """The registry of assets as it was last refreshed.
 
-Owns one fact: the text of the registry, written and read by `bot.news.registry`. Refuses to
+Owns one fact: the text of the registry, written and read by `bot.news.assets.registry`. Refuses to
 look into it.
 """
 

@@ -1,7 +1,7 @@
 """Word to the operators of how a source is doing.
 
 Owns the notices: they go to the private chats of the operators who started the bot. Refuses to
-decide when: `bot.news.troubles` does.
+decide when: `bot.news.sources.troubles` does.
 """
 
 from collections.abc import Collection

@@ -1,7 +1,7 @@
 """Coins and tokens, and finding one by what people call it.
 
 Owns the asset value and the lookup by id, symbol or name. Refuses to read running text:
-that is `bot.news.mentions`.
+that is `bot.news.assets.mentions`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """What a language model wrote about an article, once it was checked.
 
 Owns the value and its form in the database: a JSON object with `overview`, `happened` and
-`impact`. Refuses to check it against the article: that is `bot.news.faithful`.
+`impact`. Refuses to check it against the article: that is `bot.news.summaries.faithful`.
 """
 
 import json

@@ -12,8 +12,8 @@ from bot.domain.articles import Article, FeedItem
 from bot.domain.model_text import ModelText
 from bot.domain.ports import Clock
 from bot.domain.sources import Source
-from bot.news.model_summary import ModelSummaries, Refused
-from bot.news.pages import PageReader, wants_full_text
+from bot.news.sources.pages import PageReader, wants_full_text
+from bot.news.summaries.model_summary import ModelSummaries, Refused
 from bot.news.understanding import Understanding
 
 log = structlog.get_logger(__name__)

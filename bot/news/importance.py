@@ -12,7 +12,7 @@ from decimal import Decimal
 from math import log2
 
 from bot.domain.articles import Category, Figure, FigureKind, FigureRole, Importance
-from bot.news.figure_amounts import written_amounts
+from bot.news.figures.amounts import written_amounts
 
 _BASE = 40
 _USUAL_WEIGHT = 50

@@ -12,10 +12,10 @@ from typing import Any
 from bot.domain.articles import Article, FeedItem, Figure, Sentiment
 from bot.domain.errors import ParseError
 from bot.domain.numbers import canonical_text
-from bot.news.feed import parsed_feed
-from bot.news.items import clean_categories, clean_language, title_from
-from bot.news.registry import load_registry
-from bot.news.text import clean_title, plain_text
+from bot.news.assets.registry import load_registry
+from bot.news.cleaning.text import clean_title, plain_text
+from bot.news.feeds.feed import parsed_feed
+from bot.news.feeds.items import clean_categories, clean_language, title_from
 from bot.news.understanding import Understanding
 
 

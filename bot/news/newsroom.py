@@ -16,7 +16,7 @@ from bot.domain.errors import StorageError
 from bot.domain.ports import Clock, Signal
 from bot.domain.sources import Source
 from bot.domain.topics import Topic, TopicKind
-from bot.news.addresses import canonical_url
+from bot.news.cleaning.addresses import canonical_url
 from bot.news.deepening import PATIENCE_SECONDS, Deepening, Depth
 from bot.news.filing import Filed, Filing
 from bot.news.repeats import without_repeats

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.stories import told_by
+from bot.news.assets.registry import load_registry
 from bot.news.inspection import article_items
-from bot.news.registry import load_registry
 from bot.news.stories import RecentStories
 from bot.news.understanding import Understanding
 

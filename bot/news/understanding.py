@@ -10,15 +10,15 @@ from datetime import datetime
 
 from bot.domain.articles import Article, FeedItem, Mention, Role
 from bot.domain.assets import Assets
-from bot.news.addresses import canonical_url
+from bot.news.assets.mentions import MentionFinder
 from bot.news.categories import categories_of
-from bot.news.figures import figures_of
+from bot.news.cleaning.addresses import canonical_url
+from bot.news.cleaning.languages import language_of
+from bot.news.cleaning.text import MAX_TITLE_LENGTH, shortened, tidy_text
+from bot.news.figures.finding import figures_of
 from bot.news.importance import importance_of
-from bot.news.languages import language_of
-from bot.news.mentions import MentionFinder
-from bot.news.sentiment import ToneFinder
-from bot.news.summary import summary_of
-from bot.news.text import MAX_TITLE_LENGTH, shortened, tidy_text
+from bot.news.summaries.summary import summary_of
+from bot.news.tone.sentiment import ToneFinder
 
 DEFAULT_WEIGHT = 50
 

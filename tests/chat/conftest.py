@@ -37,7 +37,7 @@ from bot.domain.payloads import Payload, payload_from
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.http import GuardedClient
-from bot.news.discovery import FeedDiscovery
+from bot.news.sources.discovery import FeedDiscovery
 from storage import articles, chats, inbox, outbox, owing, sources, subscriptions
 from storage.database import Database
 from storage.migrating import migrate

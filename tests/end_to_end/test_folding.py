@@ -30,7 +30,7 @@ from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.markets import Market, Tick
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
-from bot.news.registry import load_registry
+from bot.news.assets.registry import load_registry
 from storage.alerts import Firing, NewAlert, add_alert, add_firing
 from storage.articles import add_article
 from storage.chats import destination, see_chat

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.news.mentions import MentionFinder
-from bot.news.registry import load_registry
+from bot.news.assets.mentions import MentionFinder
+from bot.news.assets.registry import load_registry
 
 RssOf = Callable[..., bytes]
 

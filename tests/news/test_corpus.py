@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.articles import FeedItem
 from bot.domain.errors import ParseError
-from bot.news.feed import parsed_feed
-from bot.news.text import plain_text
+from bot.news.cleaning.text import plain_text
+from bot.news.feeds.feed import parsed_feed
 
 CORPUS = Path(os.environ.get("COINBELL_CORPUS", "no corpus"))
 FEEDS = CORPUS / "feeds"

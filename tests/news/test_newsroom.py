@@ -18,12 +18,12 @@ from bot.domain.outbox import MessageState, Priority, Result, Subject
 from bot.domain.sources import PollResult, Source, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 from bot.news import newsroom as module
+from bot.news.assets.registry import load_registry
 from bot.news.deepening import Deepening
 from bot.news.filing import Filing
-from bot.news.model_summary import Refused
 from bot.news.newsroom import Newsroom
-from bot.news.pages import Page
-from bot.news.registry import load_registry
+from bot.news.sources.pages import Page
+from bot.news.summaries.model_summary import Refused
 from bot.news.understanding import Understanding
 from storage.chats import destination, see_chat
 from storage.database import Database

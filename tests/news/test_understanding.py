@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.articles import FeedItem, FigureKind, Role, Sentiment
-from bot.news.registry import load_registry
+from bot.news.assets.registry import load_registry
 from bot.news.understanding import Understanding
 
 NOW = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)

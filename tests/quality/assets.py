@@ -40,11 +40,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.articles import FeedItem, Role
-from bot.news.coindesk_data import coindesk_items
-from bot.news.cryptocompare import cryptocompare_items
-from bot.news.mentions import MentionFinder
-from bot.news.registry import load_registry
-from bot.news.text import tidy_text
+from bot.news.assets.mentions import MentionFinder
+from bot.news.assets.registry import load_registry
+from bot.news.cleaning.text import tidy_text
+from bot.news.feeds.coindesk_data import coindesk_items
+from bot.news.feeds.cryptocompare import cryptocompare_items
 from tests.quality.table import Row
 
 LABELS = Path(__file__).parents[1] / "data" / "asset_labels.json"

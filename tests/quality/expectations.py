@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bot.domain.articles import FeedItem
 from bot.domain.errors import ParseError
-from bot.news.feed import parsed_feed
-from bot.news.items import ParsedFeed
-from bot.news.text import clean_title, plain_text, tidy_text
+from bot.news.cleaning.text import clean_title, plain_text, tidy_text
+from bot.news.feeds.feed import parsed_feed
+from bot.news.feeds.items import ParsedFeed
 
 _BASE = "http://127.0.0.1:8097/feed"  # the address that feedparser's tests serve the files from
 _EXPECT = re.compile(r"Expect:(.*?)(?:-->|\n)", re.DOTALL)

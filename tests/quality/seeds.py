@@ -14,11 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.domain.articles import FeedItem, Figure, FigureKind, FigureRole, Mention, Role
-from bot.news.figures import figures_of
-from bot.news.mentions import MentionFinder
-from bot.news.naming import AssetNames
-from bot.news.registry import load_registry
-from bot.news.text import tidy_text
+from bot.news.assets.mentions import MentionFinder
+from bot.news.assets.naming import AssetNames
+from bot.news.assets.registry import load_registry
+from bot.news.cleaning.text import tidy_text
+from bot.news.figures.finding import figures_of
 from bot.news.understanding import Understanding
 from tests.quality.table import Row
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from statistics import mean
 
 from bot.domain.articles import Sentiment
-from bot.news.sentiment import CLASSES, ToneFinder, Weights, read_weights
-from bot.news.wording import Lexicon
+from bot.news.tone.sentiment import CLASSES, ToneFinder, Weights, read_weights
+from bot.news.tone.wording import Lexicon
 from tests.quality.sentiment_training import (
     OUTPUT,
     OWN,

@@ -1,4 +1,4 @@
-"""Learns the weights of the sentiment scorer and writes them to bot/news/sentiment.json.
+"""Learns the weights of the sentiment scorer and writes them to bot/news/tone/sentiment.json.
 
 Run as `python -m tests.quality.sentiment_training CORPUS`, where CORPUS holds
 labelled/sentiment-headlines.csv. Owns the features kept, the fitting and the folds. Our own
@@ -21,16 +21,16 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
 
-import bot.news
+import bot.news.tone
 from bot.domain.articles import Sentiment
-from bot.news.sentiment import CLASSES, ToneFinder, Weights, features_of
-from bot.news.wording import Lexicon
+from bot.news.tone.sentiment import CLASSES, ToneFinder, Weights, features_of
+from bot.news.tone.wording import Lexicon
 
 STRENGTH = 0.06
 STRENGTHS = (0.03, 0.06, 0.12)
 FEWEST = {"w:": 2, "b:": 3}
 ALIKE = 0.6
-OUTPUT = Path(bot.news.__path__[0]) / "sentiment.json"
+OUTPUT = Path(bot.news.tone.__path__[0]) / "sentiment.json"
 OWN = Path(__file__).parents[1] / "data" / "sentiment_headlines.csv"
 
 

@@ -14,9 +14,9 @@ from bot.domain.articles import FeedItem
 from bot.domain.errors import ParseError
 from bot.domain.sources import Source, SourceKind, SourceNews, SourceSettings
 from bot.http import GuardedClient
-from bot.news.cadence import Pace
-from bot.news.feed import parsed_feed
-from bot.news.poller import NewsPoller
+from bot.news.feeds.feed import parsed_feed
+from bot.news.sources.cadence import Pace
+from bot.news.sources.poller import NewsPoller
 from storage.database import Database, Transaction
 from storage.migrating import migrate
 from storage.sources import active_sources, configure_sources

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.news.faults import fault_of, is_ended
-from bot.news.feed import parsed_feed
-from bot.news.references import Reference, reference_of
-from bot.news.summary import MAX_LENGTH, summary_of
-from bot.news.text import plain_text, sentences
+from bot.news.cleaning.text import plain_text, sentences
+from bot.news.feeds.feed import parsed_feed
+from bot.news.summaries.faults import fault_of, is_ended
+from bot.news.summaries.references import Reference, reference_of
+from bot.news.summaries.summary import MAX_LENGTH, summary_of
 from tests.quality.table import Row
 
 _FEEDS = ("coindesk", "cointelegraph", "decrypt", "theblock")

@@ -1,0 +1,1 @@
+"""The figures of an article: prices, levels, moves, liquidations, flows, funding rates."""

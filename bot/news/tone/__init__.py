@@ -1,0 +1,1 @@
+"""Whether an article is good or bad news."""

@@ -1,0 +1,50 @@
+"""What sentences refer back to."""
+
+import pytest
+
+from bot.news.summaries.references import Reference, names_a_person, reference_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reference"),
+    [
+        ("Bitcoin rose on Friday.", Reference.NOTHING),
+        ("The largest exchange opened.", Reference.NOTHING),
+        ("The token of the network rose.", Reference.NOTHING),
+        ("The cryptocurrency market rose.", Reference.NOTHING),
+        ("This week brought records.", Reference.NOTHING),
+        ("Both Bitcoin and Ether rose.", Reference.NOTHING),
+        ("Its-a-Coin rose on Friday.", Reference.NOTHING),
+        ("It's not been a happy day for holders.", Reference.NOTHING),
+        ("First Ledger Bank opened an office.", Reference.NOTHING),
+        ("Founder Ada Boss said she would stay.", Reference.NOTHING),
+        ("The judge said he would rule on Friday.", Reference.THING),
+        ("The company said it would stay.", Reference.THING),
+        ("The new token rose on Friday.", Reference.THING),
+        ("Fees fell last week, the company said.", Reference.THING),
+        ("Traders talked about that conversation.", Reference.THING),
+        ("Funds lost nearly a million again.", Reference.THING),
+        ("It rose on Friday.", Reference.PRONOUN),
+        ("They sold coins.", Reference.PRONOUN),
+        ("This came as a surprise.", Reference.PRONOUN),
+        ("In 2028, it will range between two lines.", Reference.PRONOUN),
+        ("Sie erwartet weitere Zuflüsse.", Reference.PRONOUN),
+        ("Он отметил рост.", Reference.PRONOUN),
+        ("He expects more.", Reference.PERSON),
+        ("Coins will rise, he said.", Reference.PERSON),
+        ("XRP First, he called it.", Reference.PERSON),
+        ("However, Bitcoin fell.", Reference.TRAIN),
+        ("But Bitcoin fell.", Reference.TRAIN),
+        ("As a result, Bitcoin fell.", Reference.TRAIN),
+        ("Overall, the coin lost a tenth.", Reference.TRAIN),
+        ("One, fund the reserve.", Reference.TRAIN),
+    ],
+)
+def test_openings_that_need_what_stands_before(sentence: str, reference: Reference) -> None:
+    assert reference_of(sentence) is reference
+
+
+def test_persons_are_named_or_called() -> None:
+    assert names_a_person("Ada Boss left.")
+    assert names_a_person("A judge ruled.")
+    assert not names_a_person("BTC and ETH rose.")

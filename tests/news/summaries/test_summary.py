@@ -1,0 +1,183 @@
+"""The sentences that tell an article."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.news.summaries.summary import MAX_LENGTH, summary_of
+
+TITLE = "Harbor Exchange opens a vault for institutions"
+LEDE = (
+    "Harbor Exchange has opened a vault in Zurich that lets pension funds hold bitcoin without "
+    "moving it off their own books."
+)
+LONG = "Harbor Exchange has opened a vault in Zurich for pension funds from all over Europe"
+RUSSIAN = "Биткоин в среду впервые за год превысил 100 000 долларов."
+SECOND = "The vault takes deposits of at least $5 million and charges 0.3% a year."
+THIRD = "Nine pension funds have signed letters of intent worth $1.2 billion, Harbor said."
+
+
+@pytest.mark.parametrize(
+    ("summary", "body", "shown"),
+    [
+        ("", "", ""),
+        ("", f"{LEDE} {SECOND} {THIRD}", f"{LEDE} {SECOND} {THIRD}"),
+        (LEDE, "", LEDE),
+        (f"{LEDE} {SECOND}", "", f"{LEDE} {SECOND}"),
+        (TITLE, f"{LEDE}", LEDE),
+        (f"{TITLE} - {LEDE}", "", LEDE),
+        (f"{TITLE}.", "", ""),
+        ("Will pension funds come? Here's what we know.", LEDE, LEDE),
+        ("Key takeaways: " + LEDE, "", LEDE),
+        # Cut by the feed, finished by the body.
+        (f"{LEDE} The vault takes deposits of…", f"{LEDE} {SECOND}", f"{LEDE} {SECOND}"),
+        (f"{LEDE} The vault takes deposits of…", "", LEDE),
+        # Cut, and nothing else there: back to the end of a clause.
+        (f"{LONG}, which may soon ad…", "", f"{LONG}…"),
+        # A line below the title that leans on it stands behind the first sentence.
+        (
+            "The exchange expects nine clients before the summer.",
+            f"{LEDE} More will follow.",
+            f"{LEDE} The exchange expects nine clients before the summer.",
+        ),
+        ("The exchange expects nine clients by summer.", "",
+         "The exchange expects nine clients by summer."),
+        # Bullets become sentences.
+        ("", "\u2022 Nine Zurich funds have signed letters \u2022 Deposits start at $5 million",
+         "Nine Zurich funds have signed letters. Deposits start at $5 million."),
+        # Tables, tickers, adverts.
+        ("", "BTC $96,400 +1.2% ETH $3,300 -0.5% SOL $142 +3.1% BNB $600 0.1%", ""),
+        ("", "Subscribe to our newsletter. Join our Telegram channel now.", ""),
+        ("", "Bitcoin", ""),
+    ],
+)  # fmt: skip
+def test_what_is_shown(summary: str, body: str, shown: str) -> None:
+    assert summary_of(TITLE, summary, body).text == shown
+
+
+def test_nobody_speaks_without_a_name() -> None:
+    """Words like "he said" are shown only behind the sentence that says who."""
+    who = "Ada Boss, who runs Harbor Exchange, spoke to reporters in Zurich on Friday morning."
+    said = "He expects $2 billion of deposits within a year, he said."
+    asked = "Pension funds asked for years for a vault of this kind, says a survey of 40 of them."
+    assert said not in summary_of(TITLE, "", f"{asked} {LEDE} {said}").text
+    assert f"{who} {said}" in summary_of(TITLE, "", f"{who} {said}").text
+
+
+def test_a_last_name_alone_is_no_introduction() -> None:
+    who = "“We will see,” Ada Boss told people who asked for an interview, your reporter too."
+    said = "Boss says deposits of $2 billion are expected within a year."
+    assert said not in summary_of(TITLE, "", f"{LEDE} {who} {said}").text
+
+
+@pytest.mark.parametrize("opening", ["It", "They", "This", "However, Harbor", "She", "But it"])
+def test_no_summary_opens_with_a_reference(opening: str) -> None:
+    body = f"{opening} expects deposits of $2 billion within a year. {LEDE}"
+    assert summary_of(TITLE, "", body).text == LEDE
+
+
+def test_sentences_that_say_the_same_are_not_repeated() -> None:
+    again = "Harbor Exchange opened its vault in Zurich, which lets pension funds hold bitcoin."
+    assert summary_of(TITLE, LEDE, f"{again} {SECOND}").text == f"{LEDE} {SECOND}"
+
+
+def test_at_most_three_sentences_within_the_limit() -> None:
+    body = (
+        "Deposits of $40 million came within hours. Swiss regulators licensed it on 3 March. "
+        "Rivals charge twice as much. Auditors visit every quarter. Gold may follow next year."
+    )
+    text = summary_of(TITLE, "", f"{LEDE} {body}").text
+    assert text.startswith(LEDE)
+    assert text.count(".") == 3
+    assert len(text) <= MAX_LENGTH
+
+
+def test_a_long_sentence_is_cut_at_a_clause_only_when_there_is_no_other() -> None:
+    long = f"Harbor Exchange opened a vault, {'which holds coins of many a fund, ' * 20}it said."
+    cut = summary_of(TITLE, "", long)
+    assert cut.text.endswith("fund…")
+    assert len(cut.text) <= MAX_LENGTH
+    assert summary_of(TITLE, "", f"{long} {SECOND}").text == SECOND
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "shown"),
+    [
+        (
+            "比特币突破10万美元",
+            "比特币周三突破10万美元大关\uff0c创下历史新高。过去24小时内\uff0c空头爆仓金额超过7亿美元。涨势会持续吗\uff1f",
+            "比特币周三突破10万美元大关\uff0c创下历史新高。过去24小时内\uff0c空头爆仓金额超过7亿美元。",
+        ),
+        (
+            "البيتكوين يتجاوز 100 ألف دولار",
+            "تجاوز سعر البيتكوين مستوى 100 ألف دولار يوم الأربعاء للمرة الأولى. هل يستمر الصعود؟",
+            "تجاوز سعر البيتكوين مستوى 100 ألف دولار يوم الأربعاء للمرة الأولى.",
+        ),
+        (
+            "Биткоин выше 100 000",
+            f"{RUSSIAN} Это было неожиданно. Ликвидации составили 700 млн долларов за сутки.",
+            f"{RUSSIAN} Ликвидации составили 700 млн долларов за сутки.",
+        ),
+    ],
+)
+def test_other_scripts(title: str, body: str, shown: str) -> None:
+    text = summary_of(title, "", body).text
+    assert text == shown or text.startswith(shown)
+
+
+def test_the_reason_says_where_the_sentences_are_from() -> None:
+    assert summary_of(TITLE, LEDE, SECOND).reason == ("1 of 1 sentences of the publisher's summary")
+    assert summary_of(TITLE, "", LEDE).reason == "1 of 1 sentences of the body"
+    assert summary_of(TITLE, "", "Will it rise soon?").reason == "nothing to show: a question"
+    assert summary_of(TITLE, "", "").reason == "no text beyond the title"
+
+
+@pytest.mark.parametrize("piece", ["a", "A ", '"', "# ", "1 ", "Aa, ", "(Aa. ", "The post ", "\n"])
+def test_a_megabyte_of_anything_has_an_end(piece: str) -> None:
+    text = summary_of(piece * 1000, piece * 100_000, piece * (1_000_000 // len(piece))).text
+    assert len(text) <= MAX_LENGTH
+
+
+WORDS = st.sampled_from(
+    (
+        *(
+            "Bitcoin",
+            "rose",
+            "fell",
+            "The company",
+            "it",
+            "He said,",
+            "However",
+            "$5 million",
+            "3%",
+        ),
+        *(
+            "“Yes”",
+            "-",
+            "(BTC)",
+            "…",
+            ".",
+            "!",
+            "?",
+            "\n",
+            "•",
+            "Key Takeaways:",
+            "比特币",
+            "\u3002",
+        ),
+        *("البيتكوين", "🚀", "https://x.example", "Ada Boss", "the vault"),
+    )
+)
+TEXTS = st.lists(WORDS, max_size=60).map(" ".join)
+
+
+@settings(max_examples=150)
+@given(TEXTS, TEXTS, TEXTS)
+def test_a_summary_is_bounded_and_stands_in_its_source(title: str, summary: str, body: str) -> None:
+    """Whatever comes in, what comes out is short and, but for marks at its ends, quoted."""
+    shown = summary_of(title, summary, body)
+    assert len(shown.text) <= MAX_LENGTH
+    assert shown.reason
+    source = "".join(f"{summary} {body}".split())
+    for sentence in filter(None, shown.text.replace("…", ".").split(".")):
+        assert "".join(sentence.split()) in source.replace("…", ".")

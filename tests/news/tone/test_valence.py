@@ -1,0 +1,163 @@
+"""How words turn each other: direction, negation, wrongs put right, and what came before."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.tone.valence import Hit, hits_of
+from bot.news.tone.wording import Lexicon, tokens_of
+
+LEXICON = Lexicon.load()
+
+
+def hits(text: str) -> tuple[Hit, ...]:
+    tokens = tokens_of(text)
+    return hits_of(tokens, LEXICON.spans(tokens))
+
+
+def total(text: str) -> float:
+    return sum(hit.value for hit in hits(text))
+
+
+def turned(text: str) -> list[str]:
+    tokens = tokens_of(text)
+    return [
+        " ".join(token.text for token in tokens[hit.start : hit.end])
+        for hit in hits(text)
+        if hit.turned
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Outflows slow", "outflows slow"),
+        ("Slowing outflows", "slowing outflows"),
+        ("Outflows from bitcoin funds dry up", "outflows from bitcoin funds dry up"),
+        ("Bears liquidated at $90,000", "bears liquidated"),
+        ("Squeeze wipes out $40 million of shorts", "wipes out $40 million of shorts"),
+        ("Lawsuit dismissed", "lawsuit dismissed"),
+        ("Lawsuit against Ripple dismissed", "lawsuit against ripple dismissed"),
+        ("SEC drops case", "drops case"),
+        ("Country lifts ban", "lifts ban"),
+        ("Selloff eases", "selloff eases"),
+        ("Gas fees fall to a yearly low", "gas fees fall"),
+        ("Recession fears fade", "recession fears fade"),
+    ],
+)
+def test_what_should_shrink_and_does_is_good(text: str, words: str) -> None:
+    assert turned(text) == [words]
+    assert total(text) > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Outflows surge",
+        "Record outflows",
+        "Fears mount",
+        "Rally stalls",
+        "Inflows dry up",
+        "Demand for bitcoin cools",
+        "Longs liquidated",
+        "Bulls wiped out",
+        "Hope of a deal fades",
+    ],
+)
+def test_what_goes_the_wrong_way_is_bad(text: str) -> None:
+    assert len(turned(text)) == 1
+    assert total(text) < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin falls on inflation fears",
+        "Inflation fears push bitcoin lower",
+        "Hack wipes out $100 million",
+        "Lawsuit sends XRP lower",
+        "Fear, then a drop",
+    ],
+)
+def test_a_fall_with_a_bad_cause_stays_bad(text: str) -> None:
+    """Neither a preposition, nor another actor, nor the end of a clause is stepped over."""
+    assert turned(text) == []
+    assert total(text) < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Bitcoin fails to break above resistance", -1),
+        ("Bitcoin does not recover", -1),
+        ("No hack, says exchange", 1),
+        ("Token is not a scam", 1),
+        ("Never profitable", -1),
+    ],
+)
+def test_what_is_denied_counts_the_other_way_round(text: str, sign: int) -> None:
+    assert total(text) * sign > 0
+
+
+def test_a_denial_ends_with_its_clause() -> None:
+    assert total("No, bitcoin crashed") < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hacked funds recovered",
+        "Hacker returns $2 million",
+        "Exchange reimburses victims of hack",
+        "Founder acquitted of fraud",
+        "Vulnerability patched before any theft",
+    ],
+)
+def test_a_wrong_put_right_is_good(text: str) -> None:
+    assert total(text) > 0
+    assert turned(text)
+
+
+def test_a_wrong_in_another_clause_is_not_put_right() -> None:
+    assert total("Exchange refunds fees as bridge is hacked and drained") < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("XRP rebounds after plunge", 1),
+        ("XRP plunges after rebound", -1),
+        ("Bitcoin climbs despite crackdown", 1),
+        ("Ether slides despite inflows", -1),
+    ],
+)
+def test_what_came_before_weighs_nothing(text: str, sign: int) -> None:
+    assert total(text) * sign > 1
+
+
+def test_a_wrong_after_a_wrong_counts() -> None:
+    assert total("Token plunges after hack") < total("Token plunges")
+
+
+def test_names_are_no_hits() -> None:
+    assert hits("Bitcoin Binance China") == ()
+
+
+WORDS = st.sampled_from(
+    [
+        "bitcoin", "Ripple", "outflows", "slow", "shorts", "wiped", "out", "$5", "million",
+        "of", "lawsuit", "against", "dismissed", "not", "fails", "to", "break", "record", "low",
+        "hack", "recovered", "returns", "after", "despite", ",", ":", "rally", "stalls",
+        "surge", "as",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=40))
+def test_hits_stay_within_the_text_and_in_order(words: list[str]) -> None:
+    text = " ".join(words)
+    found = hits(text)
+    starts = [hit.start for hit in found]
+    assert starts == sorted(starts)
+    assert all(0 <= hit.start < hit.end <= len(tokens_of(text)) for hit in found)
+    assert all(abs(hit.value) <= 2 for hit in found)
