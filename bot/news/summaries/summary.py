@@ -319,12 +319,10 @@ def _stems(text: str) -> frozenset[str]:
 def _joined(shown: Iterable[_Candidate]) -> str:
     joined = ""
     for candidate in shown:
-        is_wide = joined.endswith(_WIDE_ENDS)
-        joined += (
-            _closed(candidate.passage)
-            if is_wide or not joined
-            else f" {_closed(candidate.passage)}"
-        )
+        if joined and not is_ended(joined):
+            joined = f"{joined.rstrip(' ,;:')}."
+        space = "" if not joined or joined.endswith(_WIDE_ENDS) else " "
+        joined += space + _closed(candidate.passage)
     return joined
 
 

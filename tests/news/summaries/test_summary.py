@@ -1,7 +1,7 @@
 """The sentences that tell an article."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.news.summaries.summary import MAX_LENGTH, summary_of
@@ -172,6 +172,7 @@ TEXTS = st.lists(WORDS, max_size=60).map(" ".join)
 
 
 @settings(max_examples=150)
+@example("", "Bitcoin Bitcoin rose", "Bitcoin \n fell $5 million")  # neither ends
 @given(TEXTS, TEXTS, TEXTS)
 def test_a_summary_is_bounded_and_stands_in_its_source(title: str, summary: str, body: str) -> None:
     """Whatever comes in, what comes out is short and, but for marks at its ends, quoted."""
