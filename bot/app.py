@@ -23,6 +23,7 @@ from bot.chat.desk import Desk
 from bot.chat.members import TelegramAdministrators
 from bot.chat.menus import set_menus
 from bot.chat.notices import ChatNotices
+from bot.chat.provider_notices import ProviderNotices
 from bot.chat.receiving import ALLOWED_UPDATES, Poller, Receiver
 from bot.chat.reception import Reception
 from bot.chat.rendering import ChatRenderer
@@ -35,6 +36,7 @@ from bot.delivery.folder import Folder
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PacedLimiter
 from bot.delivery.pacing import Pacer
+from bot.delivery.pictures import StoredPictures
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
@@ -47,8 +49,11 @@ from bot.news.assets.registry import load_registry
 from bot.news.sources.discovery import FeedDiscovery
 from bot.news.sources.poller import NewsPoller
 from bot.news_wiring import HubDoor, hubs_at_work, news_poller, newsroom_at_work, utc_now
-from bot.prices.coingecko import CoinGecko
+from bot.prices.backfill import Backfill
+from bot.prices.candles import StoredCandles
+from bot.prices.charts import DrawnCharts
 from bot.prices.watch import PriceWatch
+from bot.prices_wiring import prices_at_work
 from bot.schedule import Schedule
 from bot.states import Reporter
 from bot.upkeep import Upkeep
@@ -104,6 +109,8 @@ class App:
         self._secret = settings.telegram.webhook_secret.get_secret_value() or secrets.token_hex(32)
         self.receiver = Receiver(self.database, utc_now, self._inbox)
         self._hub_door = HubDoor()
+        self._backfill: Backfill | None = None
+        self._charts = DrawnCharts(StoredCandles(self.database), utc_now, time.monotonic)
         self.web = self._web_server()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -111,6 +118,7 @@ class App:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(single_instance(self.database))
             stack.push_async_callback(self.database.close)
+            stack.push_async_callback(self._charts.close)
             await migrate(self.database)
             self.reporter.migrated = True
             async with self.database.writing() as tx:
@@ -121,7 +129,9 @@ class App:
             client = await stack.enter_async_context(GuardedClient())
             wire = Wire(session, self.settings.telegram.api_url, self._token)
             if await self._meet_telegram(wire, stop):
-                await self._work(wire, session, client, stop)
+                catalogue = Catalogue.load()
+                prices = await stack.enter_async_context(self._prices(client, catalogue))
+                await self._work(wire, session, client, catalogue, prices, stop)
 
     async def _meet_telegram(self, wire: Wire, stop: asyncio.Event) -> bool:
         """Wait for Telegram to answer, and check whose token it is; false when stopped first."""
@@ -142,6 +152,8 @@ class App:
         wire: Wire,
         session: aiohttp.ClientSession,
         client: GuardedClient,
+        catalogue: Catalogue,
+        prices: PriceWatch,
         stop: asyncio.Event,
     ) -> None:
         request = AiohttpRequest(session)
@@ -156,8 +168,6 @@ class App:
             get_updates_request=request,
             rate_limiter=PacedLimiter(pacer),
         )
-        catalogue = Catalogue.load()
-        prices = self._prices(client, await self._registry())
         renderer = ChatRenderer(self.database, catalogue, prices, utc_now)
         drain = self._drain(wire, renderer, pacer, ChatNotices(catalogue, utc_now))
         desk = self._desk(bot, catalogue, prices, client)
@@ -233,30 +243,26 @@ class App:
             public_routes=public,
         )
 
-    def _prices(self, client: GuardedClient, assets: Assets) -> PriceWatch:
-        settings = self.settings.prices
-        key = settings.coingecko.api_key.get_secret_value()
-        watch = PriceWatch(
-            database=self.database,
-            provider=CoinGecko(client, settings.coingecko.api_url, key),
-            assets=assets,
-            quote=settings.quote,
-            poll_seconds=settings.poll_seconds,
-            requests_per_minute=settings.coingecko.requests_per_minute,
-            clock=utc_now,
-            monotonic=time.monotonic,
-            outbox=self._outbox,
-        )
-        self.reporter.prices = watch
-        return watch
+    @contextlib.asynccontextmanager
+    async def _prices(
+        self, client: GuardedClient, catalogue: Catalogue
+    ) -> AsyncIterator[PriceWatch]:
+        reports = ProviderNotices(catalogue, self.settings.telegram.admins, utc_now)
+        async with prices_at_work(
+            self.settings, self.database, client, await self._registry(), self._outbox, reports
+        ) as at_work:
+            self.reporter.prices = at_work.watch
+            self._backfill = at_work.backfill
+            yield at_work.watch
 
     def _drain(
         self, wire: Wire, renderer: ChatRenderer, pacer: Pacer, notices: ChatNotices
     ) -> Drain:
         paid = self.settings.telegram.paid_broadcast
+        pictures = StoredPictures(self.database)
         drain = Drain(
             self.database,
-            Sender(wire, Texts(renderer), pacer, utc_now, paid=paid),
+            Sender(wire, Texts(renderer), pacer, utc_now, pictures=pictures, paid=paid),
             Ledger(self.database, notices, utc_now, self._outbox),
             pacer,
             utc_now,
@@ -278,6 +284,7 @@ class App:
             catalogue=catalogue,
             prices=prices,
             finder=FeedDiscovery(client),
+            charts=self._charts,
             administrators=TelegramAdministrators(bot),
             operators=frozenset(self.settings.telegram.admins),
             clock=utc_now,
@@ -313,6 +320,8 @@ class App:
         schedule = Schedule(utc_now, self._after_step)
         schedule.every(_LOOK_SECONDS, "sources", news.poll_due)
         schedule.every(_LOOK_SECONDS, "prices", poll_prices)
+        if self._backfill is not None:
+            schedule.every(_LOOK_SECONDS, "candles", self._backfill.run)
         schedule.every(_PROGRESS_SECONDS, "broadcasts", follow_broadcasts)
         schedule.every(_FOLDING_SECONDS, "folding", folder.run)
         schedule.every(_EDITING_SECONDS, "edits", editing.run)

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from bot.config import Settings
 from bot.delivery.wire import Wire, telegram_session
 from bot.domain.answers import Answer
-from bot.domain.errors import FetchError, ParseError, StorageError
+from bot.domain.assets import Asset, Assets
+from bot.domain.errors import ConfigError, FetchError, ParseError, StorageError
 from bot.domain.sources import Source, SourceSettings, SourceState
 from bot.http import GuardedClient
 from bot.news.feeds.fetching import fetch_feed
-from bot.prices.coingecko import CoinGecko
+from bot.prices.supply import Provider
+from bot.prices_wiring import supplies_at_work
 from storage.database import Database
 from storage.migrating import newest_revision, schema_revision
 
@@ -32,7 +34,7 @@ async def check_everything(settings: Settings) -> list[CheckLine]:
     """Look at the token, the database, the prices and every source; one line each."""
     lines = [await check_token(settings), await check_database(settings)]
     async with GuardedClient() as client:
-        lines.append(await check_prices(settings, client))
+        lines += [line async for line in check_prices(settings, client)]
         lines += [line async for line in check_sources(settings, client)]
     return lines
 
@@ -78,21 +80,28 @@ async def check_database(settings: Settings) -> CheckLine:
     return CheckLine(ok=True, text=f"database: {database.shown_url}, up to date")
 
 
-async def check_prices(settings: Settings, client: GuardedClient) -> CheckLine:
-    """Whether the provider gives a price of bitcoin."""
-    section = settings.prices.coingecko
-    provider = CoinGecko(client, section.api_url, section.api_key.get_secret_value())
+async def check_prices(settings: Settings, client: GuardedClient) -> AsyncIterator[CheckLine]:
+    """Whether each provider gives a price of bitcoin."""
+    bitcoin = Assets([Asset("bitcoin", "BTC", "Bitcoin", rank=1)])
     try:
-        ticks = await provider.fetch_ticks(["bitcoin"], settings.prices.quote, datetime.now(UTC))
+        async with supplies_at_work(settings, client, bitcoin) as supplies:
+            for supply in supplies:
+                yield await check_provider(supply.provider, settings.prices.quote)
+    except ConfigError as error:
+        yield CheckLine(ok=False, text=f"prices: {error.log_text}")
+
+
+async def check_provider(provider: Provider, quote: str) -> CheckLine:
+    """Whether one provider gives a price of bitcoin."""
+    name = f"prices {provider.name}"
+    try:
+        ticks = await provider.fetch_ticks(["bitcoin"], quote, datetime.now(UTC))
     except (FetchError, ParseError) as error:
-        return CheckLine(ok=False, text=f"prices: {error.log_text}; see prices.coingecko")
+        return CheckLine(ok=False, text=f"{name}: {error.log_text}; see prices.providers")
     if not ticks:
-        return CheckLine(
-            ok=False, text="prices: no price of bitcoin came; see prices.coingecko.api_url"
-        )
-    return CheckLine(
-        ok=True, text=f"prices: bitcoin is at {ticks[0].price:,} {settings.prices.quote}"
-    )
+        text = f"{name}: no price of bitcoin in {quote} came; see prices.providers"
+        return CheckLine(ok=False, text=text)
+    return CheckLine(ok=True, text=f"{name}: bitcoin is at {ticks[0].price:,} {quote}")
 
 
 async def check_sources(settings: Settings, client: GuardedClient) -> AsyncIterator[CheckLine]:

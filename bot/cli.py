@@ -6,15 +6,25 @@ or configuration. Refuses tracebacks for what an operator can mend: those get on
 
 import argparse
 import asyncio
+import html
+import io
 import os
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from bot import logs
 from bot.config import Settings, load_settings
-from bot.domain.errors import CoinbellError, ConfigError, DatabaseUnreachable
+from bot.domain.errors import (
+    ArgumentError,
+    CoinbellError,
+    ConfigError,
+    DatabaseUnreachable,
+    ParseError,
+)
 
 DONE, FAILED, USAGE = 0, 1, 2
 _DEFAULT_CONFIG = Path("config.toml")
@@ -80,6 +90,12 @@ def _add_tools(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("stories", "which articles tell one story, JSON lines to JSON lines", _stories),
     ):
         commands.add_parser(name, help=told).set_defaults(command=command)
+    replay = commands.add_parser("replay", help="what an alert fires on candles of CSV, as JSON")
+    replay.add_argument("--asset", required=True, metavar="BTC", help="whose candles they are")
+    replay.add_argument(
+        "--alert", required=True, metavar="WORDS", help='as behind /alert BTC: "> 95000 repeat"'
+    )
+    replay.set_defaults(command=_replay)
 
 
 def _add_chores(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -171,6 +187,35 @@ def _stories(_: argparse.Namespace) -> int:
     from bot.news.story_lines import story_lines  # noqa: PLC0415  # slow to load
 
     return _printed(story_lines(sys.stdin.buffer))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from bot.domain.alert_words import read_condition  # noqa: PLC0415  # --version needs none
+    from bot.prices.replay import replay_lines  # noqa: PLC0415
+
+    try:
+        asked = read_condition(options.alert)
+    except ArgumentError as error:
+        print(f"coinbell: --alert: {_told(error)}", file=sys.stderr)
+        return USAGE
+    return _printed(replay_lines(options.asset, asked.condition, _input_lines()))
+
+
+def _told(error: ArgumentError) -> str:
+    """What a chat would be answered, its examples without the chat's command and coin."""
+    from bot.chat.catalogue import Catalogue  # noqa: PLC0415  # polib is slow to load
+
+    values: dict[str, Any] = {"example": "> 95000 repeat", **error.values}
+    told = Catalogue.load().plain(None, error.argument_text_id, **values)
+    return re.sub(r"/alert \S+ ", "", html.unescape(re.sub(r"</?code>", "", told)))
+
+
+def _input_lines() -> Iterator[str]:
+    """Standard input as text, a line at a time; raises ParseError where it is none."""
+    try:
+        yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+    except UnicodeDecodeError as error:
+        raise ParseError(f"standard input is no UTF-8 text: {error.reason}") from error
 
 
 def _printed(lines: Iterable[str]) -> int:

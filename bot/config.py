@@ -175,7 +175,7 @@ class CoinGeckoSection(Section):
 class PricesSection(Section):
     """Who is asked for prices, in which currency, and how often."""
 
-    providers: Providers = ("coingecko",)
+    providers: Providers = ("binance", "coingecko")
     quote: Annotated[Literal["USD", "EUR", "GBP", "BTC"], UpperCase] = "USD"
     poll_seconds: Annotated[Amount, Field(ge=1, le=3600)] = 5
     coingecko: CoinGeckoSection = CoinGeckoSection()

@@ -4,9 +4,12 @@ Owns the types and checks that `bot.config` builds its sections from. Refuses wi
 an address or a text in the wrong place may hold a secret.
 """
 
+import difflib
 import json
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from bot.domain.sources import SourceKind
 
 _MAX_PORT: Final = 65535
+_COINGECKO: Final = "coingecko"
 # Where the news APIs answer: their address, and what is asked there.
 _NEWS_APIS: Final[Mapping[SourceKind, tuple[str, str]]] = {
     SourceKind.COINDESK_DATA: (
@@ -169,14 +173,26 @@ def source_address(kind: SourceKind, url: str) -> str:
 
 
 def _providers(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise refused('names nobody; write ["binance", "coingecko"]')
+    known = (*sorted(_exchange_ids()), _COINGECKO)
     for name in value:
-        if name != "coingecko":
-            raise refused(
-                f'{shown_value(name)} cannot be used by this version yet; write ["coingecko"]'
-            )
-    if len(value) != 1:
-        raise refused('must name one provider, once; write ["coingecko"]')
+        if name not in known:
+            near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else 'write "coingecko" or "binance"'
+            raise refused(f"{shown_value(name)} is no provider and no exchange by ccxt; {hint}")
+    twice = next((name for name in value if value.count(name) > 1), None)
+    if twice:
+        raise refused(f'"{twice}" is there twice; name each provider once')
     return value
+
+
+def _exchange_ids() -> frozenset[str]:
+    """The exchanges that ccxt knows: the names of its modules, for loading it costs 90 MB."""
+    found = find_spec("ccxt")
+    places = found.submodule_search_locations if found else None
+    modules = (path for place in places or () for path in Path(place, "async_support").glob("*.py"))
+    return frozenset(path.stem for path in modules if path.stem != "__init__")
 
 
 def _upper(value: object) -> object:

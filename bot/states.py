@@ -66,11 +66,19 @@ class Reporter:
         if self.prices is None:
             return PartState(State.UNKNOWN)
         now = self.prices.state()
+        aside = {
+            f"{one.name}_set_aside": f"{one.trouble.value}: {one.detail}"
+            for one in now.providers
+            if one.trouble is not None
+        }
+        off = {f"{one.name}_off_in_markets": one.off for one in now.providers if one.off}
         details: dict[str, int | float | str | bool | None] = {
             "provider": now.provider,
             "watched": now.watched,
             "poll_seconds": round(now.poll_seconds, 1),
             "held": len(now.held),
+            **aside,
+            **off,
         }
         if now.last_error is not None:
             return PartState(State.FAILING, now.last_error_at, now.last_error, details)

@@ -10,17 +10,21 @@ import structlog
 
 from bot.domain.ports import Clock
 from storage.articles import prune_articles
+from storage.candles import prune_candles
 from storage.chats import drop_forgotten
 from storage.database import Database
 from storage.inbox import prune_inbox
 from storage.mutes import prune_mutes
 from storage.outbox_upkeep import prune_messages, sweep_notifications
+from storage.pictures import prune_pictures
 from storage.source_admin import drop_old_proposals
 
 log = structlog.get_logger(__name__)
 
 # Telegram may begin with other ids after a week of silence.
 _KEEP_UPDATES = timedelta(days=2)
+# A message that waited for longer goes without its picture.
+_KEEP_PICTURES = timedelta(days=1)
 _KEEP_PROPOSALS = timedelta(days=1)
 _MOST_STEPS = 200
 
@@ -40,11 +44,13 @@ class Upkeep:
     async def run(self) -> dict[str, int]:
         """Prune everything that is old; returns how many rows of each kind went."""
         now = self._clock()
-        counts = {"articles": 0, "messages": 0, "updates": 0}
+        counts = {"articles": 0, "messages": 0, "updates": 0, "candles": 0, "pictures": 0}
         rules = (
             ("articles", prune_articles, now - self._keep_articles),
             ("messages", prune_messages, now - self._keep_messages),
             ("updates", prune_inbox, now - _KEEP_UPDATES),
+            ("candles", prune_candles, now),
+            ("pictures", prune_pictures, now - _KEEP_PICTURES),
         )
         for name, prune, before in rules:
             for _ in range(_MOST_STEPS):

@@ -149,9 +149,11 @@ def _unsent(priority: Priority) -> sa.CompoundSelect[Any]:
 
 
 def _is_owed(priority: Priority) -> tuple[sa.ColumnElement[bool], ...]:
+    # A story that replies to an alert is news by priority, and always a message of its own.
     return (
         notifications.c.state == sa.text("'owed'"),
         notifications.c.priority == priority.value,
+        notifications.c.subject == _SUBJECTS[priority].value,
     )
 
 

@@ -31,6 +31,7 @@ from storage.owing import DROPPED, PLANNED, SENT
 from storage.schema import (
     chats,
     destinations,
+    firing_stories,
     messages,
     notifications,
 )
@@ -196,10 +197,17 @@ async def _due_messages(
 
 
 async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
-    """The push of a later revision replies to what the chat was told of the story last."""
+    """What replies to an earlier message of the chat, with that message, as far as it was sent.
+
+    A story beside a move replies to its alert, the push of a later revision to what the chat was
+    told of the story last.
+    """
+    if message.subject is Subject.MOVE_STORY:
+        earlier = await _alert_message(tx, message)
+        return message if earlier is None else replace(message, reply_to_message_id=earlier)
     if message.subject is not Subject.STORY or message.revision == 1 or message.edit_message_id:
         return message
-    earlier: int | None = await tx.scalar(
+    earlier = await tx.scalar(
         sa.select(notifications.c.telegram_message_id)
         .where(
             notifications.c.subject == Subject.STORY.value,
@@ -212,6 +220,20 @@ async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
         .limit(1)
     )
     return message if earlier is None else replace(message, reply_to_message_id=earlier)
+
+
+async def _alert_message(tx: Transaction, message: Claimed) -> int | None:
+    """The Telegram message of the alert that a story beside its move is about."""
+    fired = sa.select(firing_stories.c.firing_id).where(firing_stories.c.id == message.subject_id)
+    found: int | None = await tx.scalar(
+        sa.select(notifications.c.telegram_message_id).where(
+            notifications.c.subject == Subject.FIRING.value,
+            notifications.c.subject_id.in_(fired),
+            notifications.c.revision == 1,
+            notifications.c.destination_id == message.destination_id,
+        )
+    )
+    return found
 
 
 async def lease_messages(tx: Transaction, ids: Sequence[int], owner: str, until: datetime) -> None:

@@ -9,7 +9,15 @@ import sqlalchemy as sa
 
 from bot.domain.outbox import MessageState, Priority
 from storage.database import Transaction
-from storage.schema import broadcasts, destinations, firings, messages, notifications, stories
+from storage.schema import (
+    broadcasts,
+    destinations,
+    firing_stories,
+    firings,
+    messages,
+    notifications,
+    stories,
+)
 
 # Replicas on PostgreSQL do not agree to the second.
 _CLOCKS_DIFFER = timedelta(seconds=60)
@@ -110,7 +118,12 @@ async def sweep_notifications(tx: Transaction, after_id: int, limit: int = 5000)
             notifications.c.subject == subject,
             ~sa.exists().where(table.c.id == notifications.c.subject_id),
         )
-        for subject, table in (("story", stories), ("firing", firings), ("broadcast", broadcasts))
+        for subject, table in (
+            ("story", stories),
+            ("firing", firings),
+            ("move_story", firing_stories),
+            ("broadcast", broadcasts),
+        )
     ]
     await tx.execute(
         sa.delete(notifications).where(

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.chats import ChatState
+from bot.domain.move_stories import AFTER, MOST_LATE, MOST_STORIES, moves_near
 from bot.domain.outbox import Priority, Subject
 from bot.domain.topics import Filter, TopicKind
 from storage.database import Transaction, upsert
@@ -20,6 +21,7 @@ from storage.schema import (
     chats,
     destinations,
     filters,
+    firing_stories,
     firings,
     mutes,
     notifications,
@@ -108,6 +110,88 @@ async def owe_firings(tx: Transaction, firing_ids: Collection[int], now: datetim
     return await _owe(tx, who, Subject.FIRING, firings.c.id, 1, Priority.ALERT, now)
 
 
+async def owe_move_story(
+    tx: Transaction,
+    story_id: int,
+    told_at: datetime,
+    asset_ids: Collection[str] | None,
+    now: datetime,
+    *,
+    muted_ids: Collection[int] = (),
+) -> int:
+    """Owe a story as a reply to the alerts that fired before it came; returns how many are new.
+
+    `asset_ids` are those that it is about, None: the whole market. Each chat gets it once, to
+    its newest alert of the last two hours whose move the story stands beside; not one that is
+    owed the story as news or has muted a topic of it, and at most two stories an alert.
+    """
+    newest = _fired_before(story_id, told_at, asset_ids, now, muted_ids).subquery()
+    others = (
+        sa.select(sa.func.count())
+        .where(firing_stories.c.firing_id == newest.c.id, firing_stories.c.late.is_(sa.true()))
+        .scalar_subquery()
+    )
+    values = {
+        "story_id": sa.literal(story_id, firing_stories.c.story_id.type),
+        "rank": sa.literal(MOST_STORIES),
+        "late": sa.literal(value=True),
+        "told_at": sa.literal(told_at, firing_stories.c.told_at.type),
+    }
+    await tx.execute(
+        upsert(tx, firing_stories)
+        .from_select(
+            ["firing_id", *values],
+            sa.select(newest.c.id, *values.values()).where(others < MOST_LATE),
+            include_defaults=False,
+        )
+        .on_conflict_do_nothing()
+    )
+    who = (
+        sa.select(alerts.c.destination_id)
+        .select_from(firing_stories)
+        .join(firings, firings.c.id == firing_stories.c.firing_id)
+        .join(alerts, alerts.c.id == firings.c.alert_id)
+        .where(firing_stories.c.story_id == story_id, firing_stories.c.late.is_(sa.true()))
+    )
+    return await _owe(tx, who, Subject.MOVE_STORY, firing_stories.c.id, 1, Priority.NEWS, now)
+
+
+def _fired_before(
+    story_id: int,
+    told_at: datetime,
+    asset_ids: Collection[str] | None,
+    now: datetime,
+    muted_ids: Collection[int],
+) -> sa.Select[int]:
+    """Of each destination the newest firing that a story may be sent as a reply to."""
+    ended_since, began_until = moves_near(told_at)
+    here = alerts.c.destination_id
+    is_news = sa.exists().where(
+        notifications.c.subject == Subject.STORY.value,
+        notifications.c.subject_id == story_id,
+        notifications.c.destination_id == here,
+    )
+    is_muted = sa.exists().where(
+        mutes.c.destination_id == here, mutes.c.until_at > now, mutes.c.topic_id.in_(muted_ids)
+    )
+    query = (
+        sa.select(sa.func.max(firings.c.id).label("id"))
+        .join(alerts, alerts.c.id == firings.c.alert_id)
+        .join(destinations, destinations.c.id == here)
+        .join(chats, chats.c.telegram_chat_id == destinations.c.telegram_chat_id)
+        .where(
+            firings.c.fired_at > now - AFTER,
+            firings.c.price_at >= ended_since,
+            sa.func.coalesce(firings.c.previous_at, firings.c.price_at) <= began_until,
+            chats.c.state == ChatState.ACTIVE.value,
+            sa.not_(is_news),
+            sa.not_(is_muted),
+        )
+        .group_by(here)
+    )
+    return query if asset_ids is None else query.where(alerts.c.asset_id.in_(asset_ids))
+
+
 async def _owe(
     tx: Transaction,
     who: sa.Select[Any],
@@ -143,9 +227,11 @@ async def owed_ids(tx: Transaction, destination_id: int) -> sa.CompoundSelect[An
     """
     highest = await tx.scalar(sa.select(sa.func.max(stories.c.revision))) or 1
     fired = sa.select(firings.c.id).join(alerts).where(alerts.c.destination_id == destination_id)
+    beside = sa.select(firing_stories.c.id).where(firing_stories.c.firing_id.in_(fired))
     subjects: tuple[tuple[str, sa.Select[Any], int], ...] = (
         ("story", sa.select(stories.c.id), highest),
         ("firing", fired, 1),
+        (Subject.MOVE_STORY.value, beside, 1),
         ("broadcast", sa.select(broadcasts.c.id), 1),
     )
     return sa.union_all(

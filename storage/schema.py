@@ -17,10 +17,12 @@ __all__ = [
     "article_categories",
     "articles",
     "broadcasts",
+    "candles",
     "chats",
     "destinations",
     "facts",
     "filters",
+    "firing_stories",
     "firings",
     "inbox",
     "markets",
@@ -28,6 +30,7 @@ __all__ = [
     "metadata",
     "mutes",
     "notifications",
+    "pictures",
     "sources",
     "stories",
     "subscriptions",
@@ -165,6 +168,21 @@ markets = Table(
     Column("asked_at", UtcDateTime),
 )
 
+# A candle goes with its market's name alone: a row of `markets` outlives it.
+candles = Table(
+    "candles",
+    metadata,
+    Column("asset_id", PlainText, primary_key=True),
+    Column("quote", PlainText, primary_key=True),
+    Column("timeframe", sa.String(4), primary_key=True),
+    Column("open_at", UtcDateTime, primary_key=True),
+    Column("open", DecimalText, nullable=False),
+    Column("high", DecimalText, nullable=False),
+    Column("low", DecimalText, nullable=False),
+    Column("close", DecimalText, nullable=False),
+    Column("volume", DecimalText),
+)
+
 # The trigger columns hold the level as a float, for the index only; the decision is made
 # on the exact text.
 alerts = Table(
@@ -204,8 +222,30 @@ firings = Table(
     Column("price_at", UtcDateTime, nullable=False),
     Column("change_1h", DecimalText),
     Column("change_24h", DecimalText),
-    Column("fired_at", UtcDateTime, nullable=False),
+    Column("fired_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("alert_id", "arming"),
+    sqlite_autoincrement=True,
+)
+
+# The stories beside a firing, as they were chosen when it was stored, in their order; the late
+# ones came after it, each a reply to its message. `told_at` is the story's time as judged.
+firing_stories = Table(
+    "firing_stories",
+    metadata,
+    id_column(),
+    Column("firing_id", BigId, ForeignKey("firings.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "story_id",
+        BigId,
+        ForeignKey("stories.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("rank", sa.SmallInteger, nullable=False),
+    Column("late", sa.Boolean, nullable=False),
+    Column("told_at", UtcDateTime, nullable=False),
+    UniqueConstraint("firing_id", "story_id"),
+    # What is owed names a row by its id, so that none may be used again.
     sqlite_autoincrement=True,
 )
 
@@ -230,6 +270,16 @@ broadcasts = Table(
     Column("queued_at", UtcDateTime),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+# Pictures of our own that a message carries, kept until it has long left.
+pictures = Table(
+    "pictures",
+    metadata,
+    id_column(),
+    Column("png", sa.LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
 

@@ -72,6 +72,11 @@ async def story(tx: Transaction, story_id: int, revision: int | None = None) -> 
     return found[0] if found else None
 
 
+async def stories_by_id(tx: Transaction, story_ids: Sequence[int]) -> list[StoredStory]:
+    """The stories of these ids at their newest revision, in their order; without those gone."""
+    return await _stories(tx, story_ids)
+
+
 async def story_members(tx: Transaction, story_id: int) -> list[StoryMember]:
     """All articles of a story in the order in which they came; empty when it is gone."""
     query = _articles().where(articles.c.story_id == story_id).order_by(articles.c.id)

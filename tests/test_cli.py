@@ -53,7 +53,7 @@ def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) ->
         ("[telegram\n", "line 1"),
         ('[telegram]\ntokn = "x"\n', "tokn"),
         (f'[telegram]\ntoken = "{TOKEN}"\n[news]\npoll_seconds = 0\n', "news.poll_seconds"),
-        (f'[telegram]\ntoken = "{TOKEN}"\n[prices]\nproviders = ["kraken"]\n', "kraken"),
+        (f'[telegram]\ntoken = "{TOKEN}"\n[prices]\nproviders = ["krakn"]\n', "kraken"),
     ],
     ids=["no token", "broken", "unknown key", "range", "provider"],
 )
@@ -132,6 +132,7 @@ async def test_run_serves_until_sigterm(tmp_path: Path) -> None:
                     "COINBELL_TELEGRAM__TOKEN": TOKEN,
                     "COINBELL_TELEGRAM__API_URL": server.api_url,
                     "COINBELL_WEB__LISTEN": "127.0.0.1:0",
+                    "COINBELL_PRICES__PROVIDERS": "coingecko",
                     "COINBELL_PRICES__COINGECKO__API_URL": f"{server.api_url}/none",
                 }
             ),
@@ -152,6 +153,7 @@ async def test_check_says_what_is_well_and_what_is_not(tmp_path: Path) -> None:
         environ = {
             "COINBELL_TELEGRAM__TOKEN": TOKEN,
             "COINBELL_TELEGRAM__API_URL": server.api_url,
+            "COINBELL_PRICES__PROVIDERS": "coingecko",
             "COINBELL_PRICES__COINGECKO__API_URL": f"{server.api_url}/none",
             "COINBELL_SOURCES": json.dumps(
                 [{"key": "wire", "url": f"{server.api_url}/missing.xml"}]
@@ -163,6 +165,38 @@ async def test_check_says_what_is_well_and_what_is_not(tmp_path: Path) -> None:
     assert lines[0] == "ok    configuration"
     assert lines[1].startswith("ok    token: belongs to @coinbell_bot")
     assert lines[2].startswith("ok    database:")
-    assert lines[3].startswith("FAILS prices:")
+    assert lines[3].startswith("FAILS prices coingecko:")
     assert lines[4].startswith("FAILS source wire:")
     assert "see its url" in lines[4]
+
+
+CANDLES = b"open_time,open,high,low,close,volume\n2026-01-05T00:00:00Z,94000,96000,93000,95500,1\n"
+
+
+def test_replay_prints_what_an_alert_would_have_fired(tmp_path: Path) -> None:
+    """A line of JSON for each firing."""
+    arguments = ("replay", "--asset", "BTC", "--alert", "> 95k repeat")
+    done = coinbell(*arguments, cwd=tmp_path, stdin=CANDLES)
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert (found["time"], found["price"]) == ("2026-01-05T00:00:00Z", "95000")
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "told"),
+    [
+        ("> lots", CANDLES, 2, "“lots”"),
+        ("volume 3x", CANDLES, 2, "volume"),
+        ("> 95k", b"nothing", 1, "missing: open_time"),
+        ("> 95k", b"\xff\xfe", 1, "UTF-8"),
+    ],
+)
+def test_replay_refuses_in_one_line(
+    tmp_path: Path, words: str, stdin: bytes, code: int, told: str
+) -> None:
+    """Exit code 2 for the words of the alert, 1 for the candles."""
+    done = coinbell("replay", "--asset", "BTC", "--alert", words, cwd=tmp_path, stdin=stdin)
+    (line,) = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert line.startswith("coinbell: ")
+    assert told in line

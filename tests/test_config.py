@@ -50,7 +50,7 @@ def _refusal(load: Load, toml: str) -> str:
 def test_a_token_in_the_environment_is_enough() -> None:
     settings = load_settings(None, WITH_TOKEN)
     assert settings.telegram.token.get_secret_value() == TOKEN
-    assert settings.prices.providers == ("coingecko",)
+    assert settings.prices.providers == ("binance", "coingecko")
     assert settings.web.listen == HostPort("127.0.0.1", 8080)
     assert settings.web.admin_listen is None
     assert settings.sources == ()

@@ -217,12 +217,33 @@ WRONG_FILES = [
         "sources[a].name: too long; write 64 characters or less",
     ),
     (
-        "[prices]\nproviders = ['binance', 'coingecko']",
-        'prices.providers: "binance" cannot be used by this version yet; write ["coingecko"]',
+        "[prices]\nproviders = ['binnance', 'coingecko']",
+        (
+            'prices.providers: "binnance" is no provider and no exchange by ccxt; '
+            'did you mean "binance"?'
+        ),
+    ),
+    (
+        "[prices]\nproviders = ['Coingeko']",
+        (
+            'prices.providers: "Coingeko" is no provider and no exchange by ccxt; '
+            'did you mean "coingecko"?'
+        ),
+    ),
+    (
+        "[prices]\nproviders = ['1234567']",
+        (
+            'prices.providers: "1234567" is no provider and no exchange by ccxt; '
+            'write "coingecko" or "binance"'
+        ),
+    ),
+    (
+        "[prices]\nproviders = ['kraken', 'coingecko', 'kraken']",
+        'prices.providers: "kraken" is there twice; name each provider once',
     ),
     (
         "[prices]\nproviders = []",
-        'prices.providers: must name one provider, once; write ["coingecko"]',
+        'prices.providers: names nobody; write ["binance", "coingecko"]',
     ),
     (
         "[prices]\nquote = 'JPY'",

@@ -5,9 +5,20 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from bot.chat.catalogue import Catalogue
+from bot.chat.provider_notices import ProviderNotices
+from bot.delivery.wakeup import Wakeup
+from bot.domain.assets import Assets
 from bot.domain.chats import ChatKind, ChatSeen
+from bot.domain.errors import HttpStatusError
+from bot.domain.markets import Market
 from bot.domain.outbox import Rendered, Reply
+from bot.domain.providers import Trouble
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
+from bot.prices.coingecko import CoinGecko
+from bot.prices.supplies import Supplies
+from bot.prices.supply import Supply
+from bot.prices.watch import PriceWatch
 from bot.states import Reporter
 from bot.web.health import PartState, State, readiness
 from storage.chats import destination, see_chat
@@ -82,3 +93,37 @@ async def test_a_bot_that_was_ready_stays_so_while_telegram_is_away(
     reporter.telegram_trouble = "Bad Gateway"
     part = (await reporter.states())["telegram"]
     assert part == PartState(State.OK, error_text="Bad Gateway")
+
+
+async def test_a_provider_that_is_set_aside_is_shown_with_the_reason(
+    database: Database, clock: Any
+) -> None:
+    """The next one serves, so that prices are not failing."""
+    first, second = (Supply(_Named(name), 5, 5) for name in ("binance", "coingecko"))
+    supplies = Supplies([first, second], "coingecko")
+    supplies.failed(first, HttpStatusError("HTTP 451", status=451), "USD", clock(), 0)
+    second.skip(Market("bitcoin"), Trouble.OFF, 0)
+    reporter = Reporter(database, clock)
+    reporter.prices = PriceWatch(
+        database=database,
+        supplies=supplies,
+        assets=Assets([]),
+        quote="USD",
+        clock=clock,
+        monotonic=lambda: 0.0,
+        outbox=Wakeup(),
+        reports=ProviderNotices(Catalogue.load(), (), clock),
+    )
+    part = (await reporter.states())["prices"]
+    assert isinstance(part, PartState)
+    assert part.state is State.UNKNOWN
+    assert part.details["provider"] == "coingecko"
+    assert part.details["binance_set_aside"] == "blocked: HTTP 451"
+    assert part.details["coingecko_off_in_markets"] == 1
+
+
+class _Named(CoinGecko):
+    """A provider that is never asked."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name

@@ -1,23 +1,28 @@
 """What is past its time goes, what later sends need stays."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.articles import Article
+from bot.domain.candles import Timeframe, extended
 from bot.domain.chats import ChatKind, ChatSeen
+from bot.domain.markets import Market
 from bot.domain.outbox import MessageState, Rendered, Reply, Result
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.upkeep import Upkeep
 from storage.articles import add_article
+from storage.candles import Span, put_candles
 from storage.chats import destination, forget_chat, say_goodbye, see_chat
 from storage.database import Database
 from storage.inbox import Received, keep_updates, mark_handled
+from storage.markets import ask_market
 from storage.outbox import add_reply, record_results
 from storage.owing import owe_story
-from storage.schema import articles, chats, inbox, messages, notifications, stories
+from storage.schema import articles, candles, chats, inbox, messages, notifications, stories
 from storage.sources import configure_sources
 from storage.subscriptions import asked_topics, subscribe
 
@@ -71,6 +76,19 @@ async def test_ended_messages_go_and_waiting_ones_stay(database: Database, clock
     counts = await upkeep(database, clock).run()
     assert counts["messages"] == 1
     assert await rows(database, messages) == 2
+
+
+async def test_candles_go_when_they_are_past_their_time(database: Database, clock: Any) -> None:
+    """Those of a minute after two days."""
+    market = Market("bitcoin")
+    times = [clock() - timedelta(hours=hours) for hours in (47, 49)]
+    async with database.writing() as tx:
+        await ask_market(tx, market, clock())
+        spans = [Span(market, Timeframe.MINUTE, at) for at in times]
+        await put_candles(tx, [(s, extended(None, Decimal(1), s.open_at)) for s in spans])
+    counts = await upkeep(database, clock).run()
+    assert counts["candles"] == 1
+    assert await rows(database, candles) == 1
 
 
 async def test_answered_updates_go_and_unanswered_ones_stay(database: Database, clock: Any) -> None:

@@ -20,7 +20,7 @@ from bot.domain.chats import Destination
 from bot.domain.errors import ArgumentError, CoinbellError
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Button, Rendered
-from bot.domain.ports import Clock, Prices, SourceFinder
+from bot.domain.ports import Charts, Clock, Prices, SourceFinder
 from storage import sources as stored_sources
 from storage.database import Database, Transaction
 
@@ -69,6 +69,7 @@ class Room:
     operators: frozenset[int]
     clock: Clock
     finder: SourceFinder
+    charts: Charts
     fetch_file: Callable[[SentFile], Awaitable[bytes]]
     star_balance: Callable[[], Awaitable[Decimal | None]] | None = None
 

@@ -38,7 +38,7 @@ from bot.chat.stars import star_balance
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import ArgumentError, CoinbellError, StorageError
 from bot.domain.outbox import Reply
-from bot.domain.ports import Clock, Prices, Signal, SourceFinder
+from bot.domain.ports import Charts, Clock, Prices, Signal, SourceFinder
 from storage import chat_moves, chats, inbox, outbox
 from storage.database import Database, Transaction
 from storage.inbox import Received
@@ -68,6 +68,7 @@ class Desk:
         clock: Clock,
         outbox_signal: Signal,
         finder: SourceFinder,
+        charts: Charts,
         paid_broadcast: bool = False,
     ) -> None:
         self._database = database
@@ -83,6 +84,7 @@ class Desk:
             operators,
             clock,
             finder,
+            charts,
             partial(fetched_file, bot),
             balance,
         )

@@ -37,6 +37,7 @@ class Action(StrEnum):
     UNDO_ALERT = "undo_alert"  # alert
     STOP_ALERT = "stop_alert"  # alert
     AGAIN = "again"  # alert
+    CHART = "chart"  # number of the asset, twice the span's place and one more when light
     STORY_PRICE = "story_price"  # story
     STORY_LEVEL = "story_level"  # story, number of the level
     MUTE = "mute"  # story, number of the topic

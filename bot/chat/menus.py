@@ -19,6 +19,8 @@ _EVERYBODY = (
     ("alert", "menu.alert"),
     ("alerts", "menu.alerts"),
     ("price", "menu.price"),
+    ("chart", "menu.chart"),
+    ("why", "menu.why"),
     ("news", "menu.news"),
     ("list", "menu.list"),
     ("sources", "menu.sources"),
@@ -33,7 +35,7 @@ _OPERATORS = (
     ("source", "menu.source"),
 )
 # Members of a group may read; what changes settings is offered to its administrators.
-_READING = ("price", "news", "list", "alerts", "sources", "help")
+_READING = ("price", "chart", "why", "news", "list", "alerts", "sources", "help")
 
 
 def menu(voice: Voice, *, reading: bool = False, operator: bool = False) -> list[tuple[str, str]]:

@@ -58,10 +58,15 @@ def story_message(
 
 def story_entry(stored: StoredStory, assets: Assets, voice: Voice, now: datetime) -> Html:
     """A story in four lines, for lists: what, from whom and when, the first sentence, tags."""
+    return entry_of(stored, source_line(stored, voice, now), assets, voice)
+
+
+def entry_of(stored: StoredStory, source: Html, assets: Assets, voice: Voice) -> Html:
+    """A story in four lines, with what is said of its source."""
     summary = first_sentences(_told(stored, voice)[0], 1, _FIRST_SENTENCE_UNITS)
     lines = [
         linked_title(stored.article, voice, _SHORT_TITLE_UNITS),
-        source_line(stored, voice, now),
+        source,
         escaped(summary),
         _tags_line(stored.article, assets),
     ]
@@ -70,8 +75,12 @@ def story_entry(stored: StoredStory, assets: Assets, voice: Voice, now: datetime
 
 def story_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
     """A story in one line: its title, who told it, how long ago."""
+    return line_of(stored, source_line(stored, voice, now), voice)
+
+
+def line_of(stored: StoredStory, source: Html, voice: Voice) -> Html:
+    """A story in one line: its title, and what is said of its source."""
     title = _title(stored.article, voice, _LINE_TITLE_UNITS)
-    source = source_line(stored, voice, now)
     url = link_of(stored.article.url)
     if url is None:
         return voice.html("digest.story", title=title, source=source)
@@ -89,7 +98,11 @@ def linked_title(article: Article, voice: Voice, units: int = _TITLE_UNITS) -> H
 
 def source_line(stored: StoredStory, voice: Voice, now: datetime) -> Html:
     """Where a story is from, and how old it is: "CoinDesk · 5 min ago"."""
-    age = ago_text(voice, stored.article.published_at, now)
+    return source_at(stored, ago_text(voice, stored.article.published_at, now), voice)
+
+
+def source_at(stored: StoredStory, age: str, voice: Voice) -> Html:
+    """Where a story is from, and its age in those words."""
     return voice.html("story.source", source=_name(stored.source_name), age=age)
 
 

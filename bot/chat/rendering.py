@@ -16,17 +16,20 @@ from bot.chat.fitting import fitted
 from bot.chat.formatting import age_text, clock_text, level_text, percent_text, price_text
 from bot.chat.keyboards import Action, button
 from bot.chat.labels import pair_symbol
+from bot.chat.move_stories import reply_message, stories_part
 from bot.chat.pushes import story_line, story_message
 from bot.chat.story_prices import fresh_prices, wanted_markets
 from bot.domain.alerts import Direction
 from bot.domain.assets import Assets
 from bot.domain.markets import Tick
+from bot.domain.move_stories import move_between
 from bot.domain.outbox import Button, Rendered, Subject, View
 from bot.domain.ports import Clock, Prices
-from storage import alerts, broadcasts, markets, story_pages
+from storage import alerts, broadcasts, markets, move_stories, story_pages
 from storage.alerts import Firing, StoredAlert
 from storage.database import Database
 from storage.folding import digest_firing_ids, digest_stories
+from storage.move_stories import ToldBeside
 from storage.story_pages import StoredStory
 
 # A crossing seen at once lies between two polls; a longer gap means that nobody looked.
@@ -46,10 +49,12 @@ def firing_message(
     assets: Assets,
     voice: Voice,
     now: datetime,
+    told: Sequence[ToldBeside] = (),
 ) -> Rendered:
-    """A fired alert: what crossed, at which price and when, and how it has moved.
+    """A fired alert: what crossed, at which price and when, how it has moved, and the stories.
 
-    `latest` is the market's last tick, told when the message comes late.
+    `latest` is the market's last tick, told when the message comes late; `told` are the stories
+    that were beside the move when it fired.
     """
     quote = alert.market.quote
     parts = [
@@ -66,7 +71,9 @@ def firing_message(
     parts.append(_away_line(firing, voice, now))
     if now - firing.fired_at > _LATE:
         parts.append(voice.html("firing.late", when=_when_fired(firing, voice, now)))
-    return message(joined("\n", parts), (_firing_buttons(alert, voice),))
+    beside = stories_part(told, move_between(firing.previous_at, firing.price_at), voice)
+    text = joined("\n\n", [joined("\n", parts), beside])
+    return message(text, (_firing_buttons(alert, voice),))
 
 
 def _crossing(firing: Firing, alert: StoredAlert, assets: Assets, voice: Voice) -> Html:
@@ -206,6 +213,8 @@ class ChatRenderer:
                 return await self._story(subject_id, revision, voice, view)
             case Subject.FIRING:
                 return await self._firing(subject_id, voice)
+            case Subject.MOVE_STORY:
+                return await self._move_story(subject_id, voice)
             case Subject.BROADCAST:
                 return await self._broadcast(subject_id)
             case Subject.DIGEST:
@@ -233,7 +242,17 @@ class ChatRenderer:
                 return None
             firing, alert = found
             latest = (await markets.stored_market(tx, alert.market)).tick
-        return firing_message(firing, alert, latest, self._prices.assets, voice, self._clock())
+            told = await move_stories.told_beside(tx, firing_id)
+        assets, now = self._prices.assets, self._clock()
+        return firing_message(firing, alert, latest, assets, voice, now, told)
+
+    async def _move_story(self, row_id: int, voice: Voice) -> Rendered | None:
+        async with self._database.reading() as tx:
+            late = await move_stories.late_story(tx, row_id)
+            found = await alerts.firing_with_alert(tx, late[0]) if late else None
+        if late is None or found is None:
+            return None
+        return reply_message(late[1], *found, self._prices.assets, voice, self._clock())
 
     async def _broadcast(self, broadcast_id: int) -> Rendered | None:
         async with self._database.reading() as tx:

@@ -7,6 +7,7 @@ import html
 import re
 from typing import Any
 
+from bot.domain.answers import Upload
 from bot.domain.outbox import Claimed, Rendered
 from bot.domain.payloads import Payload
 
@@ -14,25 +15,29 @@ _PLAIN_LIMIT = 1000
 
 
 def telegram_call(
-    message: Claimed, payload: Payload, *, paid: bool = False
+    message: Claimed, payload: Payload, *, paid: bool = False, picture: bytes | None = None
 ) -> tuple[str, dict[str, Any]]:
     """The method and parameters that send or edit a message.
 
-    Of a message with a picture an edit changes the caption and the buttons.
+    Of a message with a picture an edit changes the caption and the buttons. `picture` is the
+    PNG that the payload's `picture_id` stands for; without it the words go alone.
     """
     rendered = payload.rendered
+    photo: str | Upload | None = rendered.photo
+    if picture is not None:
+        photo = Upload("picture.png", picture, "image/png")
     params: dict[str, Any] = {"chat_id": message.telegram_chat_id, "parse_mode": "HTML"}
-    if rendered.photo is None:
+    if photo is None:
         params |= {"text": rendered.text_html, "link_preview_options": preview_options(rendered)}
     else:
         params["caption"] = rendered.text_html
     if rendered.rows:
         params["reply_markup"] = {"inline_keyboard": keyboard(rendered)}
     if payload.edit_message_id is not None:
-        method = "editMessageText" if rendered.photo is None else "editMessageCaption"
+        method = "editMessageText" if photo is None else "editMessageCaption"
         return method, params | {"message_id": payload.edit_message_id}
-    if rendered.photo is not None:
-        params["photo"] = rendered.photo
+    if photo is not None:
+        params["photo"] = photo
     if message.thread_id:
         params["message_thread_id"] = message.thread_id
     if payload.reply_to_message_id is not None:
@@ -42,7 +47,7 @@ def telegram_call(
         }
     if paid:
         params["allow_paid_broadcast"] = True
-    return "sendMessage" if rendered.photo is None else "sendPhoto", params
+    return "sendMessage" if photo is None else "sendPhoto", params
 
 
 def preview_options(rendered: Rendered) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from bot.delivery.verdicts import Effect, Verdict, verdict
 from bot.domain.answers import Outcome, TelegramApi
 from bot.domain.errors import StorageError
 from bot.domain.outbox import Claimed, MessageState, Result
-from bot.domain.ports import Clock
+from bot.domain.payloads import Payload
+from bot.domain.ports import Clock, KeptPictures
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Sender:
         pacer: Pacer,
         clock: Clock,
         *,
+        pictures: KeptPictures | None = None,
         paid: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -47,6 +49,7 @@ class Sender:
         self._texts = texts
         self._pacer = pacer
         self._clock = clock
+        self._pictures = pictures
         self._paid = paid
         self._monotonic = monotonic
 
@@ -72,7 +75,8 @@ class Sender:
             return Verdict("subject_gone", result)
         # All messages carry the paid flag: Telegram counts the whole bot's, and those within
         # its free allowance cost nothing.
-        method, params = telegram_call(message, payload, paid=self._paid)
+        picture = await self._picture(payload)
+        method, params = telegram_call(message, payload, paid=self._paid, picture=picture)
         found = self._judged(message, await self._timed_call(method, params))
         if found.effect is Effect.SEND_PLAIN and not payload.rendered.exact:
             metrics.DEFECTS.inc()
@@ -80,6 +84,12 @@ class Sender:
             bare = plain_params(params)
             found = self._judged(message, await self._called_again(message, method, bare))
         return found
+
+    async def _picture(self, payload: Payload) -> bytes | None:
+        picture_id = payload.rendered.picture_id
+        if picture_id is None or self._pictures is None:
+            return None
+        return await self._pictures.picture(picture_id)
 
     async def _called_again(
         self, message: Claimed, method: str, params: dict[str, object]

@@ -1,4 +1,4 @@
-"""Calls to the Bot API, at the lowest level: JSON over one aiohttp session.
+"""Calls to the Bot API, at the lowest level: JSON or forms over one aiohttp session.
 
 Owns the connection to Telegram and the reading of its envelope. Refuses to raise for what a
 network can do, and to let the token out: the address of a call is never logged or shown.
@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.domain.answers import Answer, NotWritten, Outcome, Silence
+from bot.domain.answers import Answer, NotWritten, Outcome, Silence, Upload
 
 CONNECTIONS = 256
 # Telegram closes idle connections after about a minute; one that it closes while we write is
@@ -61,7 +61,7 @@ class Wire:
         )
         try:
             async with self._session.post(
-                self._base + method, json=params, timeout=timeout
+                self._base + method, **call_body(params), timeout=timeout
             ) as response:
                 return answer_from(response.status, await response.read())
         except _NEVER_LEFT as error:
@@ -72,6 +72,20 @@ class Wire:
     def _shown(self, error: BaseException) -> str:
         text = f"{type(error).__name__}: {error}".replace(self._token, "<token>")
         return text[:200]
+
+
+def call_body(params: Mapping[str, object]) -> dict[str, Any]:
+    """What a call carries, as aiohttp takes it: JSON, or a form where a parameter is a file."""
+    if not any(isinstance(value, Upload) for value in params.values()):
+        return {"json": params}
+    form = aiohttp.FormData()
+    for name, value in params.items():
+        if isinstance(value, Upload):
+            kind = value.content_type
+            form.add_field(name, value.content, filename=value.filename, content_type=kind)
+        else:
+            form.add_field(name, value if isinstance(value, str) else _json(value))
+    return {"data": form}
 
 
 def answer_from(status: int, body: bytes) -> Answer:

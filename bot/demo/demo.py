@@ -126,6 +126,7 @@ def demo_settings(address: str, news: SampleNews, me: User, folder: Path) -> Set
             for source in SAMPLE_SOURCES
         ),
         prices=PricesSection(
+            providers=("coingecko",),
             poll_seconds=1,
             coingecko=CoinGeckoSection(api_url=f"{address}/api/v3", requests_per_minute=600),
         ),

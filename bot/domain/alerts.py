@@ -12,8 +12,11 @@ the alert was not armed when the line was crossed.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from bot.domain.windows import Extremes
 
 DEFAULT_BAND = Decimal("0.005")
 
@@ -46,13 +49,32 @@ class Line:
     """What an alert watches: a level of a market's price, and how it is crossed.
 
     `band` is the share of the level that the price must leave by before a repeating alert
-    is armed again (0.005 is 0.5 %).
+    is armed again (0.005 is 0.5 %), and `cooldown` the time that must have passed. From
+    `until` on nothing fires. `note` is what its owner wants to be reminded of.
     """
 
     direction: Direction
     level: Decimal
     repeat: bool = False
     band: Decimal = DEFAULT_BAND
+    cooldown: timedelta | None = None
+    until: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an alert knows of the past, as far as its condition needs it.
+
+    `price` and `seen_at` are a price that counts and when it was last seen; `lows` and `highs`
+    the extremes of the window, known from `since` on.
+    """
+
+    price: Decimal | None = None
+    seen_at: datetime | None = None
+    lows: Extremes = ()
+    highs: Extremes = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +83,15 @@ class Watch:
 
     `fired` tells that a WAITING alert waits after a firing, and so for the band; before the
     first firing it waits for the price to be on the line's other side, without a band.
+    `fired_at` is kept where a cooldown counts from it.
     """
 
     state: AlertState
     side: Side | None = None
     arming: int = 0
     fired: bool = False
+    fired_at: datetime | None = None
+    memory: Memory = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +99,13 @@ class Step:
     """What a price does to an alert: the watch afterwards, whether it fired, and why.
 
     What fired is the arming of the watch *before* the step; one price fires at most once.
+    `line` is the price that was reached, where it fires.
     """
 
     watch: Watch
     fires: bool
     reason: str
+    line: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +127,29 @@ def started_watch(line: Line, price: Decimal | None) -> Watch:
     return _arming_step(line, waiting, price).watch
 
 
-def next_step(line: Line, watch: Watch, price: Decimal) -> Step:
-    """What the next price does; reaching the level exactly counts as crossing it."""
+def next_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = None) -> Step:
+    """What the next price does; reaching the level exactly counts as crossing it.
+
+    `at` is when the price was; a cooldown needs it. The end of the alert is not looked at:
+    `bot.domain.watching` does.
+    """
     if watch.state is AlertState.DONE:
         return Step(watch, fires=False, reason="done")
     if watch.state is AlertState.WAITING:
-        return _arming_step(line, watch, price)
+        return _arming_step(line, watch, price, at)
     reached = price >= line.level if watch.side is Side.UNDER else price <= line.level
     if not reached:
         return Step(watch, fires=False, reason="has not reached the line")
     way = "rose" if watch.side is Side.UNDER else "fell"
-    return Step(_disarmed(line, watch, price), fires=True, reason=f"{way} to the line")
+    after = _disarmed(line, watch, price, at)
+    return Step(after, fires=True, reason=f"{way} to the line", line=line.level)
+
+
+def is_resting(cooldown: timedelta | None, watch: Watch, at: datetime | None) -> bool:
+    """Whether an alert has fired so lately that it is not armed again yet."""
+    if cooldown is None or watch.fired_at is None or at is None:
+        return False
+    return at < watch.fired_at + cooldown
 
 
 def triggers(line: Line, watch: Watch) -> Triggers:
@@ -132,7 +171,9 @@ def _arming_lines(line: Line, watch: Watch) -> tuple[Decimal, Decimal]:
     return line.level - gap, line.level + gap
 
 
-def _arming_step(line: Line, watch: Watch, price: Decimal) -> Step:
+def _arming_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = None) -> Step:
+    if is_resting(line.cooldown, watch, at):
+        return Step(watch, fires=False, reason="rests after it fired")
     low, high = _arming_lines(line, watch)
     left_under = price <= low and price != line.level
     left_over = price >= high and price != line.level
@@ -143,12 +184,13 @@ def _arming_step(line: Line, watch: Watch, price: Decimal) -> Step:
     return Step(watch, fires=False, reason="waits for the price to come back")
 
 
-def _disarmed(line: Line, watch: Watch, price: Decimal) -> Watch:
+def _disarmed(line: Line, watch: Watch, price: Decimal, at: datetime | None) -> Watch:
     """The watch after a firing; armed on the far side when the price is beyond the band there."""
     if not line.repeat:
         return replace(watch, state=AlertState.DONE, fired=True)
-    waiting = replace(watch, state=AlertState.WAITING, fired=True)
-    return _arming_step(line, waiting, price).watch
+    fired_at = at if line.cooldown else None
+    waiting = replace(watch, state=AlertState.WAITING, fired=True, fired_at=fired_at)
+    return _arming_step(line, waiting, price, at).watch
 
 
 def _armed(watch: Watch, side: Side) -> Watch:

@@ -41,6 +41,15 @@ class Silence:
 Outcome = Answer | NotWritten | Silence
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the value of a parameter: it goes along in the call."""
+
+    filename: str
+    content: bytes
+    content_type: str
+
+
 class TelegramApi(Protocol):
     """Calls methods of the Bot API by name."""
 

@@ -132,6 +132,12 @@ class ParseError(CoinbellError):
     text_id = "error.parse"
 
 
+class ChartFailed(CoinbellError):
+    """A chart could not be drawn; the log text says why."""
+
+    text_id = "error.chart"
+
+
 # ---- Telegram
 
 

@@ -22,11 +22,13 @@ class Priority(IntEnum):
 class Subject(StrEnum):
     """What a notification tells: its `subject_id` is the id of a row of that kind.
 
-    A digest is no notification but a message that pays many; its subject's id is its own.
+    MOVE_STORY is a story that came after an alert it stands beside, and replies to it. A digest
+    is no notification but a message that pays many; its subject's id is its own.
     """
 
     STORY = "story"
     FIRING = "firing"
+    MOVE_STORY = "move_story"
     BROADCAST = "broadcast"
     DIGEST = "digest"
 
@@ -80,8 +82,9 @@ class Rendered:
 
     `text_html` is escaped Telegram HTML; `rows` its inline buttons; `preview_url` what the
     link preview shows (None: no preview), `large_preview` how. `photo` is the file id of a
-    picture, whose caption the text then is. One that is `exact` is not sent in plain form when
-    Telegram cannot read it, for it is there to show how it looks.
+    picture, whose caption the text then is; `picture_id` that of one of our own, uploaded when
+    the message leaves, which goes without it where it is not kept any more. One that is `exact`
+    is not sent in plain form when Telegram cannot read it, for it is there to show how it looks.
     """
 
     text_html: str
@@ -90,6 +93,7 @@ class Rendered:
     large_preview: bool = False
     photo: str | None = None
     exact: bool = False
+    picture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

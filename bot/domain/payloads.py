@@ -32,6 +32,7 @@ def payload_text(payload: Payload) -> str:
             "large": rendered.large_preview,
             "photo": rendered.photo,
             "exact": rendered.exact,
+            "picture": rendered.picture_id,
             "edit": payload.edit_message_id,
             "reply_to": payload.reply_to_message_id,
         },
@@ -51,6 +52,7 @@ def payload_from(text: str) -> Payload:
         found["photo"],
         # Not there in what a version before 0.2 left waiting.
         found.get("exact", False),
+        found.get("picture"),
     )
     return Payload(rendered, found["edit"], found["reply_to"])
 

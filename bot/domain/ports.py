@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.assets import Assets
+from bot.domain.candles import Candle, Timeframe
+from bot.domain.charts import AskedChart
 from bot.domain.feeds import FoundFeed, ListedFeed
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Rendered, Subject, View
+from bot.domain.providers import ProviderNews
 from bot.domain.sources import Source, SourceNews
 
 
@@ -49,6 +52,33 @@ class Prices(Protocol):
         ...
 
 
+class Candles(Protocol):
+    """Prices of markets over spans of time, as far as they are stored."""
+
+    async def candles(self, market: Market, timeframe: Timeframe, since: datetime) -> list[Candle]:
+        """The candles that opened at `since` or later, oldest first; may be empty."""
+        ...
+
+
+class Charts(Protocol):
+    """Pictures of markets."""
+
+    async def chart(self, asked: AskedChart) -> bytes | None:
+        """The chart as a PNG, at most a minute old; None when no candle is stored of its time.
+
+        Raises ChartFailed, and StorageError.
+        """
+        ...
+
+
+class KeptPictures(Protocol):
+    """Pictures of our own that wait to be sent."""
+
+    async def picture(self, picture_id: int) -> bytes | None:
+        """The PNG of that id, or None when it is not kept any more; raises StorageError."""
+        ...
+
+
 class Renderer(Protocol):
     """Turns a subject of the outbox into a message for chats of one view."""
 
@@ -67,6 +97,14 @@ class SourceReports(Protocol):
 
         `source` is as it was before the poll; each piece of news comes once.
         """
+        ...
+
+
+class ProviderReports(Protocol):
+    """Tells the operators how a provider of prices is doing."""
+
+    async def report(self, tx: Any, news: ProviderNews) -> None:
+        """Owe the operators this news in `tx`, a transaction of storage; it comes once."""
         ...
 
 

@@ -15,6 +15,7 @@ import structlog
 from bot.domain.articles import Article, Role
 from bot.domain.markets import Market
 from bot.domain.model_text import stored_model_text
+from bot.domain.move_stories import is_market_wide, is_worth_a_reply
 from bot.domain.ports import Clock
 from bot.domain.sources import Source
 from bot.domain.stories import Told, told_by
@@ -37,7 +38,7 @@ from storage.batches import fold_stories
 from storage.database import Database, Transaction
 from storage.markets import ask_markets, stored_markets
 from storage.mutes import muted_topics
-from storage.owing import owe_story
+from storage.owing import owe_move_story, owe_story
 from storage.stories import recent_told
 from storage.story_pages import story_revision, story_scores
 from storage.subscriptions import asked_topics
@@ -175,6 +176,7 @@ class Filing:
         await set_story_importance(tx, story_id, importance.score)
         matches = matching_topics(article, await asked_topics(tx))
         muted = matching_topics(article, await muted_topics(tx, now))
+        muted_ids = [match.topic_id for match in muted]
         owed = await owe_story(
             tx,
             story_id,
@@ -182,11 +184,13 @@ class Filing:
             [match.topic_id for match in matches],
             now,
             through=admitting_filters(importance.score),
-            muted_ids=[match.topic_id for match in muted],
+            muted_ids=muted_ids,
         )
         if owed:
             await self._note_prices(tx, source, article, now)
-        return owed
+        if place.reason:
+            return owed  # the story was there before: what moved since it came is another's
+        return owed + await _owe_replies(tx, story_id, article, importance.score, now, muted_ids)
 
     async def _note_prices(
         self, tx: Transaction, source: Source, article: Article, now: datetime
@@ -204,3 +208,23 @@ class Filing:
         }
         await note_prices(tx, source.id, article.guid, prices)
         await ask_markets(tx, markets, now)
+
+
+async def _owe_replies(
+    tx: Transaction,
+    story_id: int,
+    article: Article,
+    importance: int,
+    now: datetime,
+    muted_ids: Sequence[int],
+) -> int:
+    """Owe a new story to chats whose alert fired at the move that it may explain, as a reply."""
+    about = [mention.asset_id for mention in article.mentions if mention.role is Role.PRIMARY]
+    is_wide = is_market_wide(about, [category.name for category in article.categories])
+    asset_ids: Sequence[str] | None = about
+    if is_wide and is_worth_a_reply(importance, is_about=False):
+        asset_ids = None
+    elif not about or not is_worth_a_reply(importance, is_about=True):
+        return 0
+    told_at = article.published_at
+    return await owe_move_story(tx, story_id, told_at, asset_ids, now, muted_ids=muted_ids)

@@ -17,6 +17,7 @@ import structlog
 from bot.domain.errors import ParseError
 from bot.domain.markets import Market, Tick, is_ahead
 from bot.http import GuardedClient
+from bot.prices.coingecko_history import Prices, history_url, prices_from
 from bot.prices.metrics import TICKS_REFUSED
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,11 @@ class CoinGecko:
         header = "x-cg-pro-api-key" if _is_pro(api_url) else "x-cg-demo-api-key"
         self._headers = {header: api_key} if api_key else {}
 
+    def lists(self, asset_id: str, quote: str) -> bool:
+        """True: CoinGecko lists more than anybody, and is asked to find out."""
+        del asset_id, quote
+        return True
+
     def batches(self, asset_ids: Collection[str]) -> list[tuple[str, ...]]:
         """The ids by request: each batch is one request of `fetch_ticks`."""
         return id_batches(asset_ids)
@@ -81,6 +87,19 @@ class CoinGecko:
             ticks += found
             _tell_refused(refused, quote)
         return ticks
+
+    async def fetch_prices(self, asset_id: str, quote: str, days: int) -> Prices:
+        """An asset's prices of the last `days`, oldest first: one request.
+
+        A price every five minutes for a day, an hour up to 90 days, a day beyond. Raises
+        FetchError, and ParseError for an answer without prices.
+        """
+        answer = await self._client.fetch_json(
+            history_url(self._api_url, asset_id, quote, days),
+            headers=self._headers,
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+        return prices_from(answer)
 
 
 def _is_pro(api_url: str) -> bool:
@@ -194,6 +213,7 @@ def _tick_or_reason(row: dict[str, object], market: Market, now: datetime) -> Ti
         change_7d=_change(row.get("price_change_percentage_7d_in_currency")),
         high_24h=_bound(row.get("high_24h")),
         low_24h=_bound(row.get("low_24h")),
+        volume_24h=_volume(row.get("total_volume")),
     )
     return "time_ahead" if is_ahead(tick, now) else tick
 
@@ -216,6 +236,11 @@ def _change(value: object) -> Decimal | None:
 def _bound(value: object) -> Decimal | None:
     number = _number(value)
     return number if number is not None and _MIN_PRICE <= number < _MAX_PRICE else None
+
+
+def _volume(value: object) -> Decimal | None:
+    number = _number(value)
+    return number if number is not None and 0 <= number < _MAX_PRICE else None
 
 
 def _time(value: object) -> datetime | None:

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NO_NEWS = "no_news"
     STALE = "stale"
     WILD = "wild"
+    SWITCHED = "switched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,18 @@ Verdict = Accept | Show | Hold | Refuse
 
 def tick_verdict(stored: StoredMarket, tick: Tick, now: datetime, poll_seconds: float) -> Verdict:
     """What becomes of a tick, given the market's last tick and the wild one that waits.
+
+    The first that would be believed from another provider than the last tick's is shown only:
+    two providers differ by a little, and that alone is no crossing. What crossed meanwhile fires
+    with the second one, if it still holds.
+    """
+    verdict = _own_verdict(stored, tick, now, poll_seconds)
+    switched = stored.tick is not None and stored.tick.provider != tick.provider
+    return Show(Reason.SWITCHED) if switched and isinstance(verdict, Accept) else verdict
+
+
+def _own_verdict(stored: StoredMarket, tick: Tick, now: datetime, poll_seconds: float) -> Verdict:
+    """The verdict on a tick whoever gave it.
 
     Refused: a provider's time ahead of ours by more than clocks differ, one that goes back
     (behind the last tick, or behind the one that waits), and one that stands still at the same

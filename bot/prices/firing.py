@@ -1,7 +1,7 @@
 """The passage of ticks through the database: judged, walked, stored, owed.
 
-Owns the one transaction of a tick: what it fired, where its alerts stand, the notifications
-and the market's new tick are committed together or not at all.
+Owns the one transaction of a tick: what it fired with the stories beside it, where its alerts
+stand, the notifications and the market's new tick are committed together or not at all.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.markets import Tick
+from bot.domain.move_stories import Beside, Move
+from bot.prices.candles import add_ticks
 from bot.prices.crossing import (
     Accept,
     Hold,
@@ -18,6 +20,7 @@ from bot.prices.crossing import (
     tick_effects,
     tick_verdict,
 )
+from bot.prices.explaining import explain_firings
 from storage.alerts import add_firings, set_watches, touched_alerts
 from storage.database import Database, Transaction
 from storage.markets import StoredMarket, hold_wild_tick, store_ticks, stored_markets
@@ -49,6 +52,7 @@ async def pass_ticks(
         passed = [await _pass(tx, stored[tick.market], tick, now, poll_seconds) for tick in ticks]
         moved = [one.tick for one in passed if isinstance(one.verdict, Accept | Show)]
         await store_ticks(tx, moved)
+        await add_ticks(tx, [one.tick for one in passed if isinstance(one.verdict, Accept)])
     return passed
 
 
@@ -69,6 +73,7 @@ async def _pass(
 async def _fire(tx: Transaction, tick: Tick, previous: Tick | None, now: datetime) -> int:
     """Walk every touched alert, page by page; returns how many firings are new."""
     fired = after_id = 0
+    beside: dict[Move, list[Beside]] = {}
     while True:
         alerts = await touched_alerts(
             tx, tick.market, tick.price, after_id=after_id, limit=_ALERTS_AT_ONCE
@@ -76,6 +81,7 @@ async def _fire(tx: Transaction, tick: Tick, previous: Tick | None, now: datetim
         effects = tick_effects(alerts, tick, previous, now)
         await set_watches(tx, effects.moved)
         firing_ids = await add_firings(tx, effects.firings)
+        await explain_firings(tx, tick.market.asset_id, effects.firings, firing_ids, beside)
         await owe_firings(tx, firing_ids.values(), now)
         fired += len(firing_ids)
         if len(alerts) < _ALERTS_AT_ONCE:

@@ -1,24 +1,22 @@
-"""The watch over markets: polls a provider, passes its ticks on, answers what a price is.
+"""The watch over markets: polls providers, passes their ticks on, answers what a price is.
 
-Owns when which markets are asked for, and what of it the operator sees. Refuses to judge a
-tick (`bot.prices.crossing`) and to store one (`bot.prices.firing`). No request is made inside
-a transaction.
+Owns when which markets are asked for, and what of it the operator sees. Refuses to choose
+between providers (`bot.prices.supplies`), to judge a tick (`bot.prices.crossing`) and to store
+one (`bot.prices.firing`). No request is made inside a transaction.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.domain import markets as domain
 from bot.domain.assets import Assets
-from bot.domain.errors import CoinbellError, FetchError, HttpStatusError, ParseError, StorageError
+from bot.domain.errors import CoinbellError, FetchError, ParseError, StorageError
 from bot.domain.markets import Market, Tick
-from bot.domain.ports import Clock, Signal
+from bot.domain.ports import Clock, ProviderReports, Signal
 from bot.prices.crossing import Accept, Hold, Refuse, Show
 from bot.prices.firing import Passed, pass_ticks
 from bot.prices.metrics import (
@@ -28,7 +26,9 @@ from bot.prices.metrics import (
     TICKS_ACCEPTED,
     TICKS_REFUSED,
 )
-from bot.prices.quota import Quota, poll_interval_seconds
+from bot.prices.reporting import ProviderReporting
+from bot.prices.supplies import Supplies
+from bot.prices.supply import ProviderState, Request, Supply
 from storage.database import Database
 from storage.markets import ask_markets, stored_markets, watched_markets
 
@@ -38,34 +38,16 @@ ASKED_STAYS_WATCHED = timedelta(hours=1)
 # So many ticks share a transaction: one commit a poll for most, and no long hold of the lock.
 _TICKS_AT_ONCE = 100
 _FRESH_POLLS = 2
-_UNKNOWN_QUOTE_SECONDS = 3600.0
-_UNKNOWN_QUOTE = frozenset({400, 422})
-_TURNED_AWAY = frozenset({401, 403, 429})
-
-
-class Provider(Protocol):
-    """Who knows prices. `name` is what its ticks carry as provider."""
-
-    name: str
-
-    def batches(self, asset_ids: Collection[str]) -> list[tuple[str, ...]]:
-        """The ids by request; each asset of the first batch comes before those of the next."""
-        ...
-
-    async def fetch_ticks(
-        self, asset_ids: Collection[str], quote: str, now: datetime
-    ) -> list[Tick]:
-        """Ticks of the assets of one batch; raises FetchError or ParseError."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
     """How the watch is doing, for health pages; texts hold no secrets.
 
-    `requests_left` may leave at once, `paused_seconds` is how long until one may;
-    `last_error` is the newest of those currencies whose last request failed, None when all went
-    well; `held` are the markets whose wild tick waits for confirmation.
+    `provider` is the preferred one of those that are not set aside, and `poll_seconds`,
+    `requests_left` (may leave at once) and `paused_seconds` (until one may) are its.
+    `last_error` is the newest of the providers in use whose last request in a currency failed,
+    None when all went well; `held` are the markets whose wild tick waits for confirmation.
     """
 
     provider: str
@@ -77,141 +59,132 @@ class WatchState:
     last_error: str | None
     last_error_at: datetime | None
     held: tuple[Market, ...]
+    providers: tuple[ProviderState, ...]
 
 
 class PriceWatch:
-    """The prices of all markets that somebody watches, from one provider.
+    """The prices of all markets that somebody watches, from `supplies`.
 
-    `poll_seconds` is the shortest time between two rounds of polls; more markets, and a
-    smaller `requests_per_minute`, slow them down. `monotonic` gives seconds. `outbox` is woken
-    when something was owed.
+    `monotonic` gives seconds. `outbox` is woken when something was owed; `reports` hears of
+    providers that are set aside and come back.
     """
 
-    def __init__(  # noqa: PLR0913  # the composition root names each; a settings object hides none
+    def __init__(
         self,
         *,
         database: Database,
-        provider: Provider,
+        supplies: Supplies,
         assets: Assets,
         quote: str,
-        poll_seconds: float,
-        requests_per_minute: int,
         clock: Clock,
         monotonic: Callable[[], float],
         outbox: Signal,
+        reports: ProviderReports,
     ) -> None:
         self.quote = quote.upper()
         self.assets = assets
         self._database = database
-        self._provider = provider
-        self._poll_seconds = poll_seconds
-        self._requests_per_minute = requests_per_minute
+        self._supplies = supplies
         self._clock = clock
         self._monotonic = monotonic
         self._outbox = outbox
-        self._quota = Quota(requests_per_minute)
+        self._reporting = ProviderReporting(database, reports)
         self._asking = asyncio.Lock()
-        self._round: deque[tuple[str, tuple[str, ...]]] = deque()
-        self._round_at: float | None = None
-        self._round_requests = 0
         self._watched: set[Market] = set()
-        self._covered_at: dict[Market, float] = {}
-        self._unknown_quotes: dict[str, float] = {}
+        self._covered_at: dict[tuple[str, Market], float] = {}
         self._held: set[Market] = set()
-        self._last_success_at: datetime | None = None
-        self._errors: dict[str, tuple[str, datetime]] = {}
 
     # ---- polling
 
     async def poll(self) -> None:
-        """Ask for every watched market, as far as the quota lets requests leave now.
+        """Ask for every watched market, as far as the quotas let requests leave now.
 
         What did not fit leaves with the next call; `next_poll_seconds` tells when that is due.
-        A provider that fails is logged and shown in `state`. Raises StorageError.
+        Where no provider is due yet, all count as due. One that fails is logged and shown in
+        `state`. Raises StorageError.
         """
-        if not self._round:
-            await self._begin_round()
-        while self._round:
+        now = self._monotonic()
+        due = [supply for supply in self._supplies.all if supply.wait_seconds(now) <= 0]
+        for supply in due or self._supplies.all:
+            await self._poll(supply)
+
+    async def _poll(self, supply: Supply) -> None:
+        if not supply.round:
+            await self._begin_round(supply)
+        while supply.round:
             async with self._asking:
                 now = self._monotonic()
-                if self._quota.ready_at(now) > now:
+                if supply.quota.ready_at(now) > now or not supply.round:
                     return
-                quote, asset_ids = self._round.popleft()
-                await self._refresh(quote, asset_ids)
+                await self._refresh(supply, supply.round.popleft())
 
-    async def _begin_round(self) -> None:
-        self._round_at = self._monotonic()
+    async def _begin_round(self, supply: Supply) -> None:
+        now = self._monotonic()
+        supply.round_at = now  # so that a database which fails is not asked again at once
         asked_since = self._clock() - ASKED_STAYS_WATCHED
         async with self._database.reading() as tx:
             self._watched = await watched_markets(tx, self.quote, asked_since)
-        self._round.extend(self._requests(self._watched))
-        self._round_requests = len(self._round)
-        quotes = {market.quote for market in self._watched}
-        self._errors = {quote: error for quote, error in self._errors.items() if quote in quotes}
+        self._supplies.forget_all_but(self._watched)
+        markets = self._supplies.markets_of(supply, self._watched, now)
+        supply.begin_round(markets, self._watched, self.quote, now)
         self._covered_at = {
-            market: at
-            for market, at in self._covered_at.items()
-            if at > self._round_at - ASKED_STAYS_WATCHED.total_seconds()
+            key: at
+            for key, at in self._covered_at.items()
+            if at > now - ASKED_STAYS_WATCHED.total_seconds()
         }
-
-    def _requests(self, markets: Iterable[Market]) -> list[tuple[str, tuple[str, ...]]]:
-        """The requests that these markets need, by quote; quotes nobody knows are left out."""
-        by_quote: dict[str, list[str]] = {}
-        for market in markets:
-            if self._unknown_quotes.get(market.quote, float("-inf")) <= self._monotonic():
-                by_quote.setdefault(market.quote, []).append(market.asset_id)
-        # Our own currency first: most alerts are in it.
-        quotes = sorted(by_quote, key=lambda quote: (quote != self.quote, quote))
-        return [(q, batch) for q in quotes for batch in self._provider.batches(by_quote[q])]
 
     def next_poll_seconds(self) -> float:
         """How long to wait before `poll` is called again; 0 before the first call."""
         now = self._monotonic()
-        due = now
-        if not self._round and self._round_at is not None:
-            due = self._round_at + self._interval_seconds()
-        return max(due, self._quota.ready_at(now)) - now
+        return min(supply.wait_seconds(now) for supply in self._supplies.all)
 
-    def _interval_seconds(self) -> float:
-        return poll_interval_seconds(
-            self._round_requests, self._requests_per_minute, self._poll_seconds
-        )
+    # ---- asking a provider
 
-    # ---- asking the provider
+    async def _refresh(
+        self, supply: Supply, request: Request, wanted: Collection[Market] = ()
+    ) -> set[Market]:
+        """Make one request, and pass on what it gave; call it with `_asking` held.
 
-    async def _refresh(self, quote: str, asset_ids: tuple[str, ...]) -> None:
-        """Make one request, and pass on what it gave; call it with `_asking` held."""
-        self._quota.spend(self._monotonic())
-        PROVIDER_REQUESTS.labels(provider=self._provider.name).inc()
+        Of a provider that a market is not asked of now, a tick is only compared, except for
+        the `wanted` ones. Returns the markets of which a tick came; none when it failed.
+        """
+        supply.quota.spend(self._monotonic())
+        PROVIDER_REQUESTS.labels(provider=supply.name).inc()
         try:
-            ticks = await self._provider.fetch_ticks(asset_ids, quote, self._clock())
+            ticks = await supply.provider.fetch_ticks(
+                request.asset_ids, request.quote, self._clock()
+            )
         except (FetchError, ParseError) as error:
-            self._note_failure(error, quote)
-            return
-        self._quota.release()
-        self._errors.pop(quote, None)
-        self._last_success_at = self._clock()
-        await self.apply_ticks(ticks)
+            await self._note_failure(supply, error, request.quote)
+            return set()
+        supply.errors.pop(request.quote, None)
+        asked = [Market(asset_id, request.quote) for asset_id in request.asset_ids]
+        at, now = self._clock(), self._monotonic()
+        news = self._supplies.answered(supply, asked, ticks, at, now)
+        await self.apply_ticks(
+            [
+                self._supplies.completed(tick, at)
+                for tick in ticks
+                if tick.market in wanted or self._supplies.chosen(tick.market, now) is supply
+            ]
+        )
         covered_at = self._monotonic()
-        self._covered_at |= {Market(asset_id, quote): covered_at for asset_id in asset_ids}
+        self._covered_at |= {(supply.name, market): covered_at for market in asked}
+        await self._reporting.tell(news, covered_at)
+        return {tick.market for tick in ticks}
 
-    def _note_failure(self, error: CoinbellError, quote: str) -> None:
+    async def _note_failure(self, supply: Supply, error: CoinbellError, quote: str) -> None:
         now = self._monotonic()
-        self._errors[quote] = (error.log_text, self._clock())
-        PROVIDER_FAILURES.labels(provider=self._provider.name, error=type(error).__name__).inc()
-        wait = 0.0
-        if isinstance(error, HttpStatusError):
-            if error.status in _UNKNOWN_QUOTE:
-                self._unknown_quotes[quote] = now + _UNKNOWN_QUOTE_SECONDS
-            if error.status in _TURNED_AWAY or error.retry_after_seconds is not None:
-                wait = self._quota.hold_until(now, error.retry_after_seconds) - now
+        PROVIDER_FAILURES.labels(provider=supply.name, error=type(error).__name__).inc()
+        wait, news = self._supplies.failed(supply, error, quote, self._clock(), now)
         log.warning(
             "provider_failed",
-            provider=self._provider.name,
+            provider=supply.name,
             quote=quote,
             error=error.log_text,
             paused_seconds=round(wait, 1),
         )
+        await self._reporting.tell(news, now)
 
     # ---- passing ticks on
 
@@ -224,7 +197,7 @@ class PriceWatch:
         return self._note(await self._pass([tick]))
 
     async def apply_ticks(self, ticks: Sequence[Tick]) -> int:
-        """Like `apply_tick` for ticks of different markets, many in one transaction.
+        """Like `apply_tick` for one provider's ticks of different markets, many at once.
 
         A market that cannot be walked is logged and left out; the others go on.
         """
@@ -253,7 +226,11 @@ class PriceWatch:
         return fired
 
     async def _pass(self, ticks: Sequence[Tick]) -> list[Passed]:
-        return await pass_ticks(self._database, ticks, self._clock(), self._interval_seconds())
+        interval = self._interval_of(ticks[0])
+        return await pass_ticks(self._database, ticks, self._clock(), interval)
+
+    def _interval_of(self, tick: Tick) -> float:
+        return self._supplies.named(tick.provider).interval_seconds()
 
     def _note(self, passed: Sequence[Passed]) -> int:
         """Count what became of ticks that are committed, and wake the outbox if any fired."""
@@ -285,8 +262,8 @@ class PriceWatch:
         """The last tick of each market, fetched first where none fresh is stored.
 
         Notes that somebody asked, so that the markets are watched for an hour. A market that
-        the provider does not know is left out. Where the provider fails, or the quota has no
-        room for a question, what is stored is given. Raises StorageError.
+        no provider knows is left out. Where providers fail, or a quota has no room for a
+        question, what is stored is given. Raises StorageError.
         """
         wanted = tuple(dict.fromkeys(markets))
         if not wanted:
@@ -295,66 +272,98 @@ class PriceWatch:
             await ask_markets(tx, wanted, self._clock())
             stored = await stored_markets(tx, wanted)
         known = {market: one.tick for market, one in stored.items() if one.tick}
-        if await self._ask(wanted, known):
-            async with self._database.reading() as tx:
-                stored = await stored_markets(tx, wanted)
-            known = {market: one.tick for market, one in stored.items() if one.tick}
-        return known
+        now = self._monotonic()
+        old = [
+            market
+            for market in wanted
+            if (supply := self._supplies.chosen(market, now)) is not None
+            and not self._is_fresh(supply, market, known)
+        ]
+        if not old:
+            return known
+        await self._ask(old, known)
+        async with self._database.reading() as tx:
+            stored = await stored_markets(tx, wanted)
+        return {market: one.tick for market, one in stored.items() if one.tick}
 
-    async def _ask(self, wanted: Sequence[Market], known: dict[Market, Tick]) -> bool:
-        """Fetch those of the markets that are not fresh; false when all of them are.
+    async def _ask(self, old: Sequence[Market], known: dict[Market, Tick]) -> None:
+        """Fetch these markets, each from the next provider where one fails or lacks it.
 
         A question carries everything watched in its currency where that fits one request, and
         so does a poll's work too.
         """
-        old = [market for market in wanted if not self._is_fresh(market, known)]
-        for quote in dict.fromkeys(market.quote for market in old):
+        tried: dict[Market, set[str]] = {market: set() for market in old}
+        for _ in self._supplies.all:
+            now = self._monotonic()
+            by_supply: dict[Supply, list[Market]] = {}
+            for market, names in tried.items():
+                supply = self._supplies.chosen(market, now, but=names)
+                if supply is not None:
+                    names.add(supply.name)
+                    by_supply.setdefault(supply, []).append(market)
+            for supply, group in by_supply.items():
+                for market in await self._ask_one(supply, group, known):
+                    tried.pop(market, None)
+
+    async def _ask_one(
+        self, supply: Supply, markets: Collection[Market], known: dict[Market, Tick]
+    ) -> set[Market]:
+        """Ask one provider for these markets; returns those that need no further asking."""
+        done: set[Market] = set()
+        for quote in dict.fromkeys(market.quote for market in markets):
             async with self._asking:
                 # Whoever held the lock before may have fetched what this question is about.
-                needed = [m for m in old if m.quote == quote and not self._is_fresh(m, known)]
-                for request in self._requests(needed):
-                    if self._has_room():
-                        await self._refresh(quote, self._filled(*request))
-        return bool(old)
+                group = {market for market in markets if market.quote == quote}
+                fresh = {market for market in group if self._is_fresh(supply, market, known)}
+                now = self._monotonic()
+                for request in supply.requests(group - fresh, self.quote, now):
+                    if supply.has_room(self._monotonic()):
+                        done |= await self._refresh(supply, self._filled(supply, request), group)
+                done |= fresh
+        return done
 
-    def _is_fresh(self, market: Market, known: dict[Market, Tick]) -> bool:
-        """Whether the provider was asked for a market within the last two polls."""
-        span = _FRESH_POLLS * self._interval_seconds()
-        covered_at = self._covered_at.get(market)
+    def _is_fresh(self, supply: Supply, market: Market, known: dict[Market, Tick]) -> bool:
+        """Whether that provider was asked for a market, or any gave it, within two polls."""
+        span = _FRESH_POLLS * supply.interval_seconds()
+        covered_at = self._covered_at.get((supply.name, market))
         if covered_at is not None and self._monotonic() - covered_at <= span:
             return True
         tick = known.get(market)
         return tick is not None and self._clock() - tick.received_at <= timedelta(seconds=span)
 
-    def _has_room(self) -> bool:
-        """Whether a question may be asked: the next round is held up by half a round at most."""
+    def _filled(self, supply: Supply, request: Request) -> Request:
+        """A question with the watched assets of its quote where all fit one request."""
         now = self._monotonic()
-        interval = self._interval_seconds()
-        due = now + interval if self._round_at is None else self._round_at + interval
-        return self._quota.leaves_room(now, max(now, due) + interval / 2)
-
-    def _filled(self, quote: str, asset_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The ids of a question, with the watched ones of its quote where all fit one request."""
-        others = {m.asset_id for m in self._watched if m.quote == quote} - set(asset_ids)
-        merged = self._provider.batches((*asset_ids, *others))
-        return merged[0] if len(merged) == 1 else asset_ids
+        others = {
+            market.asset_id
+            for market in self._watched
+            if market.quote == request.quote and self._supplies.chosen(market, now) is supply
+        }
+        merged = supply.provider.batches({*request.asset_ids, *others})
+        return Request(request.quote, merged[0]) if len(merged) == 1 else request
 
     def is_stale(self, tick: Tick, now: datetime) -> bool:
         """Whether a tick is too old to be trusted, at the pace that prices are polled."""
-        return domain.is_stale(tick, now, self._interval_seconds())
+        return domain.is_stale(tick, now, self._interval_of(tick))
 
     def state(self) -> WatchState:
         """How the watch is doing now."""
         now = self._monotonic()
-        error, error_at = max(self._errors.values(), key=lambda e: e[1], default=(None, None))
+        used = self._supplies.in_use(now)
+        all_supplies = self._supplies.all
+        well = [one for one in all_supplies if not one.standing.is_aside(now)] or all_supplies
+        errors = [error for supply in well for error in supply.errors.values()]
+        error, error_at = max(errors, key=lambda e: e[1], default=(None, None))
+        successes = [one.last_success_at for one in all_supplies if one.last_success_at]
         return WatchState(
-            provider=self._provider.name,
+            provider=used.name,
             watched=len(self._watched),
-            poll_seconds=self._interval_seconds(),
-            requests_left=self._quota.left(now),
-            paused_seconds=self._quota.ready_at(now) - now,
-            last_success_at=self._last_success_at,
+            poll_seconds=used.interval_seconds(),
+            requests_left=used.quota.left(now),
+            paused_seconds=used.quota.ready_at(now) - now,
+            last_success_at=max(successes, default=None),
             last_error=error,
             last_error_at=error_at,
             held=tuple(sorted(self._held, key=lambda m: (m.asset_id, m.quote))),
+            providers=tuple(supply.state(now) for supply in all_supplies),
         )

@@ -25,12 +25,15 @@ from bot.chat.members import TelegramAdministrators
 from bot.chat.receiving import received_from
 from bot.chat.rendering import ChatRenderer
 from bot.delivery.calls import telegram_call
+from bot.delivery.pictures import StoredPictures
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.wire import call_body
 from bot.demo.telegram_chats import User
 from bot.demo.telegram_params import Params, Upload
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.articles import Article, Category, Mention, Role
 from bot.domain.assets import Asset, Assets
+from bot.domain.charts import AskedChart
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Claimed, MessageState, Priority, Result
 from bot.domain.payloads import Payload, payload_from
@@ -91,6 +94,22 @@ class HandPrices:
         return now - tick.provider_at > timedelta(minutes=5)
 
 
+class HandCharts:
+    """Charts that a test sets, and what was asked for."""
+
+    def __init__(self) -> None:
+        head = struct.pack(">I4sII", 13, b"IHDR", 800, 500)
+        self.png: bytes | None = b"\x89PNG\r\n\x1a\n" + head
+        self.failure: Exception | None = None
+        self.asked: list[AskedChart] = []
+
+    async def chart(self, asked: AskedChart) -> bytes | None:
+        self.asked.append(asked)
+        if self.failure is not None:
+            raise self.failure
+        return self.png
+
+
 class ExampleNames(AbstractResolver):
     """Every name in .example is on the public address, inside.example on a private one."""
 
@@ -139,6 +158,7 @@ class Lobby:
         self.signal = CountingSignal()
         self.catalogue = Catalogue.load()
         self.finder = FeedDiscovery(client)
+        self.charts = HandCharts()
         self.operator = self.world.add_user("Olga", started=True)
         self.desk = Desk(
             database=database,
@@ -150,6 +170,7 @@ class Lobby:
             clock=clock,
             outbox_signal=self.signal,
             finder=self.finder,
+            charts=self.charts,
         )
         self.renderer = ChatRenderer(database, self.catalogue, self.prices, clock)
         self._session = session
@@ -222,9 +243,12 @@ class Lobby:
             payload = Payload(rendered, claimed.edit_message_id, claimed.reply_to_message_id)
         else:
             payload = payload_from(claimed.payload or "")
-        method, params = telegram_call(claimed, payload)
+        picture_id = payload.rendered.picture_id
+        kept = StoredPictures(self.database)
+        picture = None if picture_id is None else await kept.picture(picture_id)
+        method, params = telegram_call(claimed, payload, picture=picture)
         url = f"{self.server.api_url}/bot{self.server.token}/{method}"
-        async with self._session.post(url, json=params) as response:
+        async with self._session.post(url, **call_body(params)) as response:
             answer = await response.json()
         if "not modified" in answer.get("description", ""):
             return {"message_id": params["message_id"], "text": ""}

@@ -26,7 +26,13 @@ from bot.domain import errors
 ROOT = Path(bot.__file__).parent
 FILES = sorted((ROOT / "chat" / "texts").glob("*.po"))
 ENGLISH = {entry.msgid: entry for entry in polib.pofile(str(ROOT / "chat/texts/en.po"))}
-SOURCES = [*(ROOT / "chat").rglob("*.py"), ROOT / "domain/errors.py", ROOT / "domain/numbers.py"]
+SOURCES = [
+    *(ROOT / "chat").rglob("*.py"),
+    *(
+        ROOT / "domain" / f"{name}.py"
+        for name in ("errors", "numbers", "alert_options", "alert_words")
+    ),
+]
 CATALOGUE = Catalogue.load()
 # Filled by the program itself: `n` from the count, the others from the command.
 GIVEN = {"n", "example", "command"}

@@ -49,8 +49,9 @@ FIRING = Firing(
 def fired(
     firing: Firing, alert: StoredAlert, voice: Voice, latest: Tick | None = None
 ) -> list[str]:
+    """The lines that tell the crossing; the stories beside it stand below an empty one."""
     rendered = firing_message(firing, alert, latest, ASSETS, voice, NOW)
-    return parse_html(rendered.text_html)[0].split("\n")
+    return parse_html(rendered.text_html)[0].split("\n\n")[0].split("\n")
 
 
 def test_a_fired_alert_says_what_crossed_where_and_when(voice: Voice) -> None:

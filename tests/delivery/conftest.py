@@ -14,6 +14,7 @@ import pytest
 from bot.delivery.drain import Drain
 from bot.delivery.ledger import Ledger
 from bot.delivery.pacing import Pacer
+from bot.delivery.pictures import StoredPictures
 from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
@@ -226,7 +227,7 @@ def office(
     # Begun a minute ago: groups have their whole allowance.
     pacer = Pacer(per_second=1000, started=time.monotonic() - 60)
     told = Told()
-    sender = Sender(wire, Texts(renderer), pacer, utc_now)
+    sender = Sender(wire, Texts(renderer), pacer, utc_now, pictures=StoredPictures(database))
     ledger = Ledger(database, told, utc_now, wakeup)
     drain = Drain(database, sender, ledger, pacer, utc_now, wakeup)
     return Office(database, server, drain, pacer, wakeup, told)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.calls import plain_params, telegram_call
+from bot.domain.answers import Upload
 from bot.domain.outbox import Button, Rendered
 from bot.domain.payloads import Payload
 
@@ -49,6 +50,17 @@ def test_a_plain_chat_gets_no_thread_and_no_preview(claimed: Any) -> None:
     assert "message_thread_id" not in params
     assert "reply_markup" not in params
     assert params["link_preview_options"] == {"is_disabled": True}
+
+
+def test_a_picture_of_our_own_goes_along_with_the_words_as_its_caption(claimed: Any) -> None:
+    """And without the picture, where it is not kept any more, the words go alone."""
+    payload = Payload(Rendered("Hi", picture_id=7))
+    method, params = telegram_call(claimed(), payload, picture=b"png")
+    assert method == "sendPhoto"
+    assert params["photo"] == Upload("picture.png", b"png", "image/png")
+    assert params["caption"] == "Hi"
+    method, params = telegram_call(claimed(), payload)
+    assert (method, params["text"]) == ("sendMessage", "Hi")
 
 
 def test_a_small_preview_stands_below_the_text(claimed: Any) -> None:

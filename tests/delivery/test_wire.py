@@ -1,13 +1,14 @@
 """The wire tells an answer, a request that never left, and silence apart."""
 
 import socket
+import struct
 
 import aiohttp
 import pytest
 
 from bot.delivery.wire import Wire, answer_from
 from bot.demo.telegram_server import TelegramServer
-from bot.domain.answers import Answer, NotWritten, Silence
+from bot.domain.answers import Answer, NotWritten, Silence, Upload
 
 TOKEN = "123456:TEST"
 
@@ -18,6 +19,29 @@ async def test_an_answer_carries_its_result(wire: Wire) -> None:
     assert isinstance(outcome, Answer)
     assert outcome.ok
     assert outcome.result["id"] == 123456
+
+
+async def test_a_file_goes_along_in_a_form(wire: Wire, server: TelegramServer) -> None:
+    """The other parameters come as they do in JSON."""
+    alice = server.world.add_user("Alice")
+    server.world.start(alice.id)
+    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 800, 500)
+    rows = [[{"text": "1h", "callback_data": "1:x:0:0"}]]
+    outcome = await wire.call(
+        "sendPhoto",
+        {
+            "chat_id": alice.id,
+            "photo": Upload("picture.png", png, "image/png"),
+            "caption": "<b>Ünï</b>",
+            "parse_mode": "HTML",
+            "reply_markup": {"inline_keyboard": rows},
+        },
+    )
+    assert isinstance(outcome, Answer)
+    assert outcome.ok
+    assert outcome.result["caption"] == "Ünï"
+    assert outcome.result["photo"][0]["file_size"] == len(png)
+    assert outcome.result["reply_markup"]["inline_keyboard"] == rows
 
 
 async def test_a_refusal_carries_its_parameters(wire: Wire, server: TelegramServer) -> None:

@@ -12,8 +12,9 @@ from bot.domain.payloads import Payload, payload_from, payload_text, rows_from, 
 TEXTS = st.text(max_size=50)
 BUTTONS = st.builds(Button, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
 ROWS = st.lists(st.lists(BUTTONS, max_size=3).map(tuple), max_size=3).map(tuple)
-RENDERED = st.builds(Rendered, TEXTS, ROWS, st.none() | TEXTS, st.booleans(), st.none() | TEXTS)
 IDS = st.none() | st.integers(1, 2**31)
+MAYBE = st.none() | TEXTS
+RENDERED = st.builds(Rendered, TEXTS, ROWS, MAYBE, st.booleans(), MAYBE, st.booleans(), IDS)
 
 
 @given(st.builds(Payload, RENDERED, IDS, IDS))

@@ -161,6 +161,7 @@ def _settings(server: TelegramServer, admin: User, folder: Path) -> Settings:
         news=NewsSection(poll_seconds=1, slowest_poll_seconds=1),
         sources=(SourceSection(key="wire", name="The Wire", url=f"{server.api_url}/wire.xml"),),
         prices=PricesSection(
+            providers=("coingecko",),
             poll_seconds=1,
             coingecko=CoinGeckoSection(api_url=f"{server.api_url}/api/v3", requests_per_minute=600),
         ),

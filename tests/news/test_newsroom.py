@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article, FeedItem
 from bot.domain.assets import Assets
 from bot.domain.chats import ChatKind, ChatSeen
@@ -25,6 +27,7 @@ from bot.news.newsroom import Newsroom
 from bot.news.sources.pages import Page
 from bot.news.summaries.model_summary import Refused
 from bot.news.understanding import Understanding
+from storage.alerts import Firing, NewAlert, add_alert, add_firing
 from storage.chats import destination, see_chat
 from storage.database import Database
 from storage.edits import plan_edits
@@ -249,6 +252,55 @@ async def test_who_asked_for_important_news_hears_of_no_other(
     await newsroom.take(source, [room.item(loud), room.item("Podcast: a chat about wallets")])
     owed = [message.telegram_chat_id for message, _ in await room.send_all()]
     assert sorted(owed) == [1, 2, 2]
+
+
+async def fire(room: Room, chat_id: int, asset_id: str = "bitcoin") -> None:
+    """An alert of that chat fires now."""
+    now, line = room.clock(), Line(Direction.ABOVE, Decimal(95000))
+    market, watch = Market(asset_id), started_watch(line, Decimal(94000))
+    async with room.database.writing() as tx:
+        await see_chat(tx, ChatSeen(chat_id, ChatKind.PRIVATE), now)
+        here = await destination(tx, chat_id)
+        alert_id = await add_alert(tx, NewAlert(here.id, market, line, watch, None, None), now)
+        await add_firing(tx, Firing(alert_id, 1, Decimal(95100), now, now))
+
+
+LOUD = "Bitcoin plunges 12% after $1.4 billion hack drains a mining pool"
+
+
+async def test_a_story_after_an_alert_replies_to_it(room: Room, newsroom: Newsroom) -> None:
+    """Not in a chat that gets it as news, nor where the alert was on another coin."""
+    await room.follow(BITCOIN, 1)
+    for chat_id in (1, 2):
+        await fire(room, chat_id)
+    await fire(room, 3, "dogecoin")
+    room.clock.advance(600)
+    await newsroom.take(await room.source(), [room.item(LOUD)])
+    owed = {message.telegram_chat_id: message.subject for message, _ in await room.send_all()}
+    assert owed == {1: Subject.STORY, 2: Subject.MOVE_STORY}
+    assert room.woken.times == 1
+
+
+async def test_only_what_is_new_and_matters_replies_to_an_alert(
+    room: Room, newsroom: Newsroom
+) -> None:
+    """Not a guide, not another source's telling of a story that was there before the alert."""
+    await newsroom.take(await room.source(), [room.item(LOUD)])
+    await fire(room, 1)
+    room.clock.advance(600)
+    await newsroom.take(await room.source("other"), [room.item(LOUD, "second telling")])
+    await newsroom.take(await room.source("third"), [room.item("Guide: how to buy Bitcoin")])
+    assert await room.send_all() == []
+
+
+async def test_news_of_the_whole_market_replies_to_alerts_on_every_coin(
+    room: Room, newsroom: Newsroom
+) -> None:
+    await fire(room, 1, "dogecoin")
+    room.clock.advance(600)
+    title = "Fed cuts rates by 50 basis points in surprise move, stocks and crypto surge"
+    await newsroom.take(await room.source(weight=90), [room.item(title)])
+    assert [message.subject for message, _ in await room.send_all()] == [Subject.MOVE_STORY]
 
 
 async def test_a_muted_topic_is_not_owed(room: Room, newsroom: Newsroom) -> None:

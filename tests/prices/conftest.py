@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,8 +19,12 @@ from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.assets import Asset, Assets
 from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.markets import Market, Tick
+from bot.domain.providers import ProviderNews
 from bot.http import GuardedClient
 from bot.prices.coingecko import CoinGecko
+from bot.prices.exchanges import Exchange, open_exchange
+from bot.prices.supplies import Supplies
+from bot.prices.supply import Supply
 from bot.prices.watch import PriceWatch
 from storage.alerts import NewAlert, add_alert, alert
 from storage.chats import destination, see_chat
@@ -33,6 +38,13 @@ if TYPE_CHECKING:
     from tests.conftest import StandingClock
 
 BITCOIN = Market("bitcoin")
+ASSETS = (
+    Asset("bitcoin", "BTC", "Bitcoin", rank=1),
+    Asset("ethereum", "ETH", "Ethereum", rank=2),
+    Asset("tether", "USDT", "Tether", rank=3),
+    Asset("solana", "SOL", "Solana", rank=5),
+    Asset("wrapped-solana", "SOL", "Wrapped Solana", rank=500),
+)
 
 
 class Gecko:
@@ -81,6 +93,83 @@ class Gecko:
         )
 
 
+class Binance:
+    """A server that plays Binance's spot API: what it lists, its tickers, and its refusals.
+
+    `pairs` holds the price of each symbol; `age` is how old its tickers are in seconds.
+    """
+
+    def __init__(self, clock: StandingClock) -> None:
+        self.pairs: dict[str, object] = {}
+        self.halted: set[str] = set()
+        self.age = 0.0
+        self.asked: list[str] = []
+        self.refusal: tuple[int, str, dict[str, str]] | None = None
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/v3/exchangeInfo", self._listed),
+            web.get("/api/v3/ticker/24hr", self._tickers),
+        ]
+
+    def _refused(self) -> web.Response | None:
+        if self.refusal is None:
+            return None
+        status, text, headers = self.refusal
+        return web.Response(status=status, text=text, headers=headers)
+
+    async def _listed(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        return self._refused() or web.json_response(
+            {"symbols": [self._symbol(name) for name in self.pairs]}
+        )
+
+    def _symbol(self, name: str) -> dict[str, Any]:
+        base, quote = name.split("/")
+        return {
+            "symbol": base + quote,
+            "status": "BREAK" if name in self.halted else "TRADING",
+            "baseAsset": base,
+            "quoteAsset": quote,
+            "baseAssetPrecision": 8,
+            "quotePrecision": 8,
+            "quoteAssetPrecision": 8,
+            "orderTypes": ["LIMIT", "MARKET"],
+            "isSpotTradingAllowed": True,
+            "isMarginTradingAllowed": False,
+            "filters": [{"filterType": "PRICE_FILTER", "tickSize": "0.01000000"}],
+            "permissions": [],
+            "permissionSets": [["SPOT"]],
+        }
+
+    async def _tickers(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        if refused := self._refused():
+            return refused
+        wanted = json.loads(request.query["symbols"])
+        by_id = {name.replace("/", ""): price for name, price in self.pairs.items()}
+        if not set(wanted) <= by_id.keys():
+            return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400)
+        at = self._clock() - timedelta(seconds=self.age)
+        closed = int(at.timestamp() * 1000)
+        return web.json_response([self._ticker(symbol, by_id[symbol], closed) for symbol in wanted])
+
+    def _ticker(self, symbol: str, price: object, closed: int) -> dict[str, Any]:
+        return {
+            "symbol": symbol,
+            "lastPrice": price if price is None else str(price),
+            "priceChangePercent": "-1.250",
+            "highPrice": "97000.10",
+            "lowPrice": "93000.00",
+            "volume": "123.5",
+            "quoteVolume": "11700000.25",
+            "openTime": closed - 86_400_000,
+            "closeTime": closed,
+            "count": 7,
+        }
+
+
 @dataclass
 class Seconds:
     """Monotonic seconds that pass when a test says so."""
@@ -99,6 +188,17 @@ class Bell:
 
     def wake(self) -> None:
         self.rings += 1
+
+
+@dataclass
+class Reports:
+    """Keeps what the operators would be told of providers."""
+
+    told: list[ProviderNews] = field(default_factory=list)
+
+    async def report(self, tx: Any, news: ProviderNews) -> None:
+        assert tx is not None
+        self.told.append(news)
 
 
 class DyingDatabase(Database):
@@ -123,6 +223,7 @@ class PriceWorld:
     client: GuardedClient
     seconds: Seconds = field(default_factory=Seconds)
     bell: Bell = field(default_factory=Bell)
+    reports: Reports = field(default_factory=Reports)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -138,14 +239,36 @@ class PriceWorld:
         """A fresh watch, as after a start of the process."""
         return PriceWatch(
             database=database or self.database,
-            provider=CoinGecko(self.client, self.api_url),
+            supplies=Supplies(
+                [Supply(CoinGecko(self.client, self.api_url), requests_per_minute, poll_seconds)],
+                "coingecko",
+            ),
             assets=Assets([Asset("bitcoin", "BTC", "Bitcoin", rank=1)]),
             quote="USD",
-            poll_seconds=poll_seconds,
-            requests_per_minute=requests_per_minute,
             clock=self.clock,
             monotonic=self.seconds,
             outbox=self.bell,
+            reports=self.reports,
+        )
+
+    def watch_with(self, exchange: Exchange, *, poll_seconds: float = 5) -> PriceWatch:
+        """A fresh watch that prefers an exchange to CoinGecko."""
+        gecko = CoinGecko(self.client, self.api_url)
+        return PriceWatch(
+            database=self.database,
+            supplies=Supplies(
+                [
+                    Supply(exchange, exchange.requests_per_minute, poll_seconds),
+                    Supply(gecko, 5, poll_seconds),
+                ],
+                gecko.name,
+            ),
+            assets=Assets(ASSETS),
+            quote="USD",
+            clock=self.clock,
+            monotonic=self.seconds,
+            outbox=self.bell,
+            reports=self.reports,
         )
 
     async def poll(self, watch: PriceWatch, price: object) -> None:
@@ -233,6 +356,25 @@ async def api_url(gecko: Gecko) -> AsyncIterator[str]:
     app.router.add_get("/api/v3/coins/markets", gecko.answer)
     async with TestServer(app) as server:
         yield str(server.make_url("/api/v3"))
+
+
+@pytest.fixture
+def binance(clock: StandingClock) -> Binance:
+    return Binance(clock)
+
+
+@pytest.fixture
+async def exchange(binance: Binance) -> AsyncIterator[Exchange]:
+    """Binance as the bot asks it, with the addresses of ccxt's client on this machine."""
+    app = web.Application()
+    app.router.add_routes(binance.routes())
+    async with TestServer(app) as server:
+        found = open_exchange("binance", Assets(ASSETS))
+        found._client.urls["api"]["public"] = str(server.make_url("/api/v3"))
+        found._client.enableRateLimit = False  # the pace is real time
+        found._client.timeout_on_exit = 0
+        yield found
+        await found.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What becomes of a tick, case by case, and what it does to the alerts it touches."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -158,3 +159,22 @@ def test_no_alerts_no_effects() -> None:
     effects = tick_effects([], tick(("94", 1)), None, NOW)
     assert effects.moved == []
     assert effects.firings == []
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        (("101", 10), Show(Reason.SWITCHED)),
+        (("100", 10), Show(Reason.SWITCHED)),
+        (("130", 10), Hold()),
+        (("101", 40), OLDER),
+        (("101", -61), AHEAD),
+    ],
+)
+def test_the_first_tick_of_another_provider_is_shown_only(told: Told, verdict: Verdict) -> None:
+    """Two providers differ by a little; the second tick from there fires what still holds."""
+    before = replace(tick(("100", 30)), provider="binance")
+    assert tick_verdict(StoredMarket(MARKET, before), tick(told), NOW, 5) == verdict
+    assert tick_verdict(StoredMarket(MARKET, tick(("101", 10))), tick(("102", 5)), NOW, 5) == (
+        Accept()
+    )

@@ -11,18 +11,21 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain.articles import Article
+from bot.domain.candles import Timeframe
 from bot.domain.markets import Market
 from bot.domain.outbox import MessageState, Priority, Result
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from storage.alerts import touched_alerts
 from storage.articles import prune_articles, unknown_articles
+from storage.candles import Span, candles_at, candles_since, newest_opened, prune_candles
 from storage.chat_moves import migrate_chat
 from storage.chats import drop_forgotten, forget_chat
 from storage.database import Database
 from storage.inbox import unhandled_updates
+from storage.move_stories import late_story, stories_between, told_beside
 from storage.outbox import candidates, record_results
 from storage.outbox_upkeep import free_leases, next_due_at, prune_messages, waiting_counts
-from storage.owing import owe_story
+from storage.owing import owe_move_story, owe_story
 from storage.schema import metadata
 from storage.story_pages import count_stories_since, latest_stories
 from storage.subscriptions import subscriptions_of
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
     from storage.database import Transaction
     from tests.storage.conftest import Given
+
+BITCOIN = Market("bitcoin")
 
 # Few rows whatever is stored, or read in whole on purpose.
 SMALL = {"sources", "broadcasts", "filters", "facts"}
@@ -71,6 +76,14 @@ HOT: dict[str, Callable[[Transaction, datetime], Awaitable[Any]]] = {
     "what waits": lambda tx, _now: waiting_counts(tx),
     "owing": lambda tx, now: owe_story(tx, 1, 1, [1], now),
     "ticks": lambda tx, _now: touched_alerts(tx, Market("bitcoin"), Decimal(1)),
+    "candles that grow": lambda tx, now: candles_at(tx, [Span(BITCOIN, Timeframe.HOUR, now)]),
+    "a chart": lambda tx, now: candles_since(tx, BITCOIN, Timeframe.HOUR, now),
+    "gaps": lambda tx, _now: newest_opened(tx, [BITCOIN], Timeframe.MINUTE),
+    "old candles": prune_candles,
+    "stories near": lambda tx, now: stories_between(tx, "bitcoin", now, now),
+    "stories beside": lambda tx, _now: told_beside(tx, 1),
+    "a late story": lambda tx, _now: late_story(tx, 1),
+    "replies": lambda tx, now: owe_move_story(tx, 1, now, ["bitcoin"], now, muted_ids=[1]),
     "everything": lambda tx, _now: latest_stories(tx, EVERYTHING, 5),
     "an asset": lambda tx, _now: latest_stories(tx, Topic(TopicKind.ASSET, "a"), 5),
     "a category": lambda tx, _now: latest_stories(tx, Topic(TopicKind.CATEGORY, "a"), 5),
@@ -94,8 +107,10 @@ PARTIAL = {
     "ix_messages_wire",
     "ix_notifications_owed",
 }
-# Walked from the newest on until the page is full; stories are few beside what is owed.
+# Walked from the newest on until the page is full; stories are few beside what is owed, and
+# markets beside candles.
 WALKED = {
+    "old candles": "markets",
     "a phrase": "ix_articles_published_at_id",
     "everything": "ix_articles_published_at_id",
     "a move": "stories",

@@ -18,21 +18,26 @@ import storage
 from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article
 from bot.domain.audiences import EVERYBODY
+from bot.domain.candles import Candle, Timeframe
 from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import DatabaseLocked
 from bot.domain.feeds import ListedFeed
 from bot.domain.markets import Market, Tick
+from bot.domain.move_stories import Beside, NearStory
 from bot.domain.outbox import Fold, MessageState, Pictures, Priority, Rendered, Reply, Result
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, words_topic
 from storage.alerts import Firing, NewAlert, StoredAlert
 from storage.articles import mark_changed, mark_pushed
 from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
+from storage.candles import Span, put_candles
 from storage.chats import destination, say_goodbye, see_chat
 from storage.database import Database
 from storage.inbox import Received
+from storage.markets import ask_markets
 from storage.outbox import add_reply, plan_messages
 from storage.owing import owe_story
+from storage.pictures import add_picture
 from storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -46,6 +51,8 @@ WATCH = started_watch(LINE, Decimal(90))
 BITCOIN = Market("bitcoin")
 TICK = Tick(BITCOIN, Decimal(95), "coingecko", NOW, NOW)
 FIRING = Firing(1, 1, Decimal(100), NOW, NOW)
+SPAN = Span(BITCOIN, Timeframe.MINUTE, NOW)
+CANDLE = Candle(NOW, *(Decimal(95) for _ in range(4)))
 
 # What to call functions with, by the names of their arguments.
 VALUES: dict[str, Any] = {
@@ -58,7 +65,10 @@ VALUES: dict[str, Any] = {
     "audience": EVERYBODY,
     "bot_id": 123456,
     "broadcast_id": 1,
+    "asset_id": "bitcoin",
+    "asset_ids": ["bitcoin"],
     "budget": 5,
+    "chosen": [Beside(NearStory(1, NOW, 60, True), 80.0, "near")],
     "configured": [SourceSettings("new", "New", SourceKind.FEED, "https://new.example")],
     "created_by": 42,
     "destination_id": 1,
@@ -91,23 +101,28 @@ VALUES: dict[str, Any] = {
     "old_id": 1,
     "owner": "me",
     "planned": {1: NOW},
+    "picture_id": 1,
+    "png": b"\x89PNG",
     "price": Decimal(100),
     "pictures": Pictures.OFF,
     "prices": {BITCOIN: Decimal(1)},
     "priority": Priority.NEWS,
     "producer_key": "update:7",
     "proposed": SourceSettings("proposed", "New", SourceKind.FEED, "https://other.example"),
+    "put": [(SPAN, CANDLE)],
     "quote": "USD",
     "reason": "blocked",
     "reply": Reply(1, Rendered("x")),
     "result": PollResult(NOW, NOW),
     "results": [Result(1, MessageState.SENT, "", 7)],
     "revision": 2,
+    "row_id": 1,
     "score": 99,
     "secret": "a secret",
     "seen": ChatSeen(7, ChatKind.PRIVATE),
     "since": NOW,
     "source_id": 1,
+    "spans": [SPAN],
     "state": ChatState.GONE,
     "story_id": 1,
     "story_ids": [1],
@@ -118,10 +133,13 @@ VALUES: dict[str, Any] = {
     "text_html": "x",
     "thread_id": 3,
     "tick": TICK,
+    "told_at": NOW,
     "ticks": [TICK],
+    "timeframe": Timeframe.HOUR,
     "topic": EVERYTHING,
     "topic_id": 1,
     "topic_ids": [1],
+    "until": NOW,
     "until_at": NOW,
     "up_to": 1,
     "update_id": 1,
@@ -144,6 +162,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "outbox.defer_messages": {"until": {1: NOW}},
     "outbox.lease_messages": {"until": NOW},
     "outbox_upkeep.prune_messages": {"before": NOW},
+    "candles.prune_candles": {"now": NOW + timedelta(days=3)},
+    "pictures.prune_pictures": {"before": NOW + timedelta(days=1)},
     "source_admin.drop_old_proposals": {"before": NOW},
     "subscriptions.interned_topic": {"topic": words_topic("never asked for")},
 }
@@ -164,6 +184,10 @@ READERS = {
     "broadcasts.lock_queue",
     "broadcasts.open_broadcasts",
     "broadcasts.shown_message",
+    "candles.candles_at",
+    "candles.candles_since",
+    "candles.newest_opened",
+    "candles.opened_since",
     "chats.caretakers",
     "chats.chat",
     "chats.chat_counts",
@@ -182,7 +206,12 @@ READERS = {
     "markets.stored_markets",
     "markets.watched_markets",
     "migrating.schema_revision",
+    "move_stories.late_story",
+    "move_stories.stories_between",
+    "move_stories.told",
+    "move_stories.told_beside",
     "owing.owed_ids",
+    "pictures.picture",
     "outbox_upkeep.next_due_at",
     "outbox_upkeep.sent_count",
     "outbox_upkeep.waiting_counts",
@@ -195,6 +224,7 @@ READERS = {
     "stories.recent_told",
     "story_pages.count_stories_since",
     "story_pages.latest_stories",
+    "story_pages.stories_by_id",
     "story_pages.story",
     "story_pages.story_members",
     "story_pages.story_of_message",
@@ -257,6 +287,9 @@ async def _fill(path: Path, giver: type[Given]) -> None:
         await plan_messages(tx, Priority.NEWS, NOW, 5, {})
         await owe_story(tx, story + 1, 1, [1], NOW)
         await add_reply(tx, Reply(here, Rendered("x")), "update:1", NOW)
+        await add_picture(tx, b"x", NOW)
+        await ask_markets(tx, [BITCOIN], NOW)
+        await put_candles(tx, [(SPAN, CANDLE)])
         await say_goodbye(tx, 9, ChatKind.PRIVATE, 0, NOW)
         await see_chat(tx, ChatSeen(8, ChatKind.PRIVATE), NOW)
         await destination(tx, 1, 3)

@@ -15,7 +15,8 @@ from bot.chat.commands.alerting import (
     prepare_suggest,
 )
 from bot.chat.commands.broadcasts import prepare_broadcast, prepare_broadcast_press
-from bot.chat.commands.explaining import prepare_why
+from bot.chat.commands.charting import prepare_chart, prepare_chart_press
+from bot.chat.commands.explaining import prepare_why_this
 from bot.chat.commands.forgetting import prepare_forget, prepare_forget_press
 from bot.chat.commands.lists import (
     prepare_drop,
@@ -23,6 +24,7 @@ from bot.chat.commands.lists import (
     prepare_list_page,
     prepare_topics_page,
 )
+from bot.chat.commands.moves import prepare_why
 from bot.chat.commands.muting import (
     prepare_mute,
     prepare_mute_topic,
@@ -55,6 +57,8 @@ COMMANDS: dict[str, Command] = {
     "list": Command(prepare_list),
     "news": Command(prepare_news, example="/news BTC"),
     "price": Command(prepare_price, example="/price BTC ETH"),
+    "chart": Command(prepare_chart, example="/chart BTC 7d"),
+    "why": Command(prepare_why, example="/why BTC"),
     "alert": Command(prepare_alert, changes_settings=True, example="/alert BTC > 95k"),
     "alerts": Command(prepare_alerts),
     "sources": Command(prepare_sources),
@@ -64,7 +68,7 @@ COMMANDS: dict[str, Command] = {
     "broadcast": Command(
         prepare_broadcast, for_operators=True, example="/broadcast We are back online."
     ),
-    "why_this": Command(prepare_why, for_operators=True),
+    "why_this": Command(prepare_why_this, for_operators=True),
     "source": Command(
         prepare_source, for_operators=True, example="/source add https://news.example.org"
     ),
@@ -93,6 +97,7 @@ BUTTONS: dict[Action, Command] = {
     Action.UNDO_ALERT: Command(prepare_end, changes_settings=True),
     Action.STOP_ALERT: Command(prepare_end, changes_settings=True),
     Action.AGAIN: Command(prepare_again, changes_settings=True),
+    Action.CHART: Command(prepare_chart_press),
     Action.STORY_PRICE: Command(prepare_story_price, only_toasts=True),
     Action.STORY_LEVEL: Command(prepare_story_level, changes_settings=True),
     Action.MUTE: Command(prepare_mute, changes_settings=True),

@@ -11,7 +11,7 @@ from bot.domain.topics import StoredTopic, matching_topics
 from storage import story_pages, subscriptions
 
 
-async def prepare_why(request: Request, room: Room) -> Apply:
+async def prepare_why_this(request: Request, room: Room) -> Apply:
     """/why_this, in reply to a message that the bot sent here."""
     voice = room.voice(request)
     found = None

@@ -6,9 +6,10 @@ from functools import partial
 from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
 from bot.chat.arguments import AskedAssets, NamedAsset, read_assets
 from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.commands.charting import chart_button
 from bot.chat.fitting import cut_text
 from bot.chat.formatting import age_text, percent_text, price_text
-from bot.chat.keyboards import pressed
+from bot.chat.keyboards import pressed, rows_of
 from bot.chat.labels import primary_mentions, shared_name_note, symbol_of
 from bot.chat.rendering import moves_line
 from bot.chat.request import Request
@@ -16,6 +17,7 @@ from bot.domain.markets import Market, Tick
 from storage import markets, story_pages
 
 TOAST_LIMIT = 200
+_CHARTS_IN_A_ROW = 3
 _MAX_POPUP_LINES = 4
 
 
@@ -38,7 +40,12 @@ async def _prices(
         blocks.append(_block(room, voice, named, ticks.get(market), visit))
     if asked.unknown:
         blocks.append(voice.html("price.unknown", words=", ".join(asked.unknown)))
-    return said(joined("\n\n", blocks))
+    buttons = [
+        chart_button(named.asset.id, named.asset.symbol, voice)
+        for named in asked.known
+        if Market(named.asset.id, room.prices.quote) in ticks
+    ]
+    return said(joined("\n\n", blocks), rows_of(buttons, _CHARTS_IN_A_ROW))
 
 
 def _block(room: Room, voice: Voice, named: NamedAsset, tick: Tick | None, visit: Visit) -> Html:

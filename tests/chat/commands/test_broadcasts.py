@@ -336,6 +336,7 @@ def desk_of(lobby: Lobby, *operators: User, **more: Any) -> Desk:
         clock=lobby.clock,
         outbox_signal=lobby.signal,
         finder=lobby.finder,
+        charts=lobby.charts,
         **more,
     )
 

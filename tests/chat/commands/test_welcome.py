@@ -68,7 +68,7 @@ async def test_every_example_in_the_help_works(lobby: Lobby) -> None:
         for e in answer["entities"]
         if e["type"] == "code"
     ]
-    assert len(examples) == 15
+    assert len(examples) == 16
     for example in examples:
         for reply in await lobby.say(lobby.operator, example.decode("utf-16-le")):
             assert not any(refusal in reply["text"] for refusal in refusals), reply["text"]
@@ -76,7 +76,7 @@ async def test_every_example_in_the_help_works(lobby: Lobby) -> None:
 
 async def test_every_example_of_a_command_works(lobby: Lobby) -> None:
     examples = [command.example for command in COMMANDS.values() if command.example]
-    assert len(examples) == 7
+    assert len(examples) == 8
     for example in examples:
         for reply in await lobby.say(lobby.operator, example):
             assert "For example" not in reply["text"]

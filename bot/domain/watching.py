@@ -1,0 +1,291 @@
+"""What a price does to an alert of any condition.
+
+Pure. Owns one interface over all conditions: a price and its time go in, where the alert stands
+and whether it fires come out. A line has a machine of its own (`bot.domain.alerts`), which
+closes of candles go through too. The others watch a corridor: they fire when the price leaves
+it, and are armed again when it is back inside by the band.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from bot.domain.alerts import (
+    AlertState,
+    Line,
+    Memory,
+    Step,
+    Triggers,
+    Watch,
+    is_resting,
+    next_step,
+    started_watch,
+    triggers,
+)
+from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.windows import extreme, with_high, with_low
+
+# A candle's last price is its close when it was seen no longer before the end than this.
+CLOSE_TOLERANCE = timedelta(minutes=5)
+_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """The lines that a price may reach: `low` from above, `high` from below; None: no line.
+
+    Where `is_beyond` a price must pass the line to fire, else reaching it is enough.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+    is_beyond: bool = False
+
+    def left_by(self, price: Decimal) -> Way | None:
+        """The way in which this price leaves it, None while it is inside."""
+        if self.high is not None and (price > self.high or self._is_at(price, self.high)):
+            return Way.UP
+        if self.low is not None and (price < self.low or self._is_at(price, self.low)):
+            return Way.DOWN
+        return None
+
+    def _is_at(self, price: Decimal, line: Decimal) -> bool:
+        return price == line and not self.is_beyond
+
+    def inside(self, band: Decimal) -> "Corridor":
+        """The corridor that is narrower by the band, but by no more than a quarter of it."""
+        low_gap = self.low * band if self.low is not None else None
+        high_gap = self.high * band if self.high is not None else None
+        if self.low is not None and self.high is not None:
+            quarter = (self.high - self.low) / 4
+            low_gap, high_gap = min(self.low * band, quarter), min(self.high * band, quarter)
+        return Corridor(
+            None if self.low is None or low_gap is None else self.low + low_gap,
+            None if self.high is None or high_gap is None else self.high - high_gap,
+        )
+
+    def holds(self, price: Decimal) -> bool:
+        """Whether a price lies inside or on its edges."""
+        return (self.low is None or price >= self.low) and (self.high is None or price <= self.high)
+
+
+def begun_watch(condition: Condition, price: Decimal | None, at: datetime) -> Watch:
+    """How an alert begins at `price`: armed, or waiting when the price is beyond already.
+
+    With no price known yet it waits, and the first price decides.
+    """
+    if isinstance(condition, Line):
+        return started_watch(condition, price)
+    waiting = Watch(AlertState.WAITING)
+    return waiting if price is None else _first_step(condition, waiting, price, at).watch
+
+
+def watch_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
+    """What the next price does; prices come in the order of time, and `at` is when it was."""
+    if watch.state is AlertState.DONE:
+        return Step(watch, fires=False, reason="done")
+    if is_over(condition, at):
+        return _ended(watch)
+    if isinstance(condition, Line):
+        return next_step(condition, watch, price, at)
+    if watch.memory == Memory():
+        return _first_step(condition, watch, price, at)
+    if isinstance(condition, Close):
+        return _close_step(condition, watch, price, at)
+    return _corridor_step(condition, watch, price, at)
+
+
+def passed_step(condition: Condition, watch: Watch, at: datetime) -> Step:
+    """What it does that nothing but the last price was seen until `at`: candles close."""
+    if watch.state is AlertState.DONE:
+        return Step(watch, fires=False, reason="done")
+    if is_over(condition, at):
+        return _ended(watch)
+    if not isinstance(condition, Close) or watch.memory.seen_at is None:
+        return Step(watch, fires=False, reason="no price")
+    seen = replace(watch, memory=replace(watch.memory, seen_at=at))
+    if candle_began(condition.frame, watch.memory.seen_at) == candle_began(condition.frame, at):
+        return Step(seen, fires=False, reason="the candle is open")
+    assert watch.memory.price is not None  # noqa: S101  # what was seen had a price
+    step = next_step(line_of_closes(condition), watch, watch.memory.price, at)
+    # The candle that begins at `at` has seen no price yet.
+    return _closed(step, Memory(watch.memory.price, at))
+
+
+def is_over(condition: Condition, at: datetime) -> bool:
+    """Whether the time until which an alert was asked for has come."""
+    return condition.until is not None and at >= condition.until
+
+
+def candle_began(frame: Frame, at: datetime) -> datetime:
+    """When the candle of that time began, in UTC; a week's on its Monday."""
+    length = timedelta(seconds=frame.seconds)
+    return _MONDAY + (at - _MONDAY) // length * length
+
+
+def line_of_closes(condition: Close) -> Line:
+    """The line that closes cross."""
+    return Line(
+        condition.direction,
+        condition.level,
+        condition.repeat,
+        condition.band,
+        condition.cooldown,
+    )
+
+
+def condition_triggers(condition: Condition, watch: Watch) -> Triggers | None:
+    """The prices that can change the watch, as `triggers` gives them; None: every price can."""
+    if watch.state is AlertState.DONE:
+        return Triggers(None, None)
+    match condition:
+        case Line():
+            return triggers(condition, watch)
+        case Range():
+            return _corridor_triggers(condition, watch)
+        case Move(window=None) if watch.memory.price is not None:
+            return _corridor_triggers(condition, watch)
+        case _:
+            return None
+
+
+def corridor_of(condition: Range | Move | Extreme, memory: Memory, at: datetime) -> Corridor:
+    """The lines that are watched at that time, as far as the past is known."""
+    match condition:
+        case Range():
+            return Corridor(condition.low, condition.high)
+        case Extreme():
+            return _extreme_corridor(condition, memory, at)
+        case Move():
+            lowest, highest = memory.price, memory.price
+            if condition.window is not None:
+                lowest = extreme(memory.lows, condition.window, at)
+                highest = extreme(memory.highs, condition.window, at)
+            up = None if condition.way is Way.DOWN or lowest is None else lowest
+            down = None if condition.way is Way.UP or highest is None else highest
+            return Corridor(
+                None if down is None else down * (1 - condition.share),
+                None if up is None else up * (1 + condition.share),
+            )
+
+
+def _extreme_corridor(condition: Extreme, memory: Memory, at: datetime) -> Corridor:
+    window = condition.window
+    # What was highest in half a window says nothing of the whole.
+    is_known = window is None or (memory.since is not None and memory.since <= at - window)
+    if not is_known:
+        return Corridor(None, None, is_beyond=True)
+    if condition.way is Way.UP:
+        return Corridor(None, extreme(memory.highs, window, at), is_beyond=True)
+    return Corridor(extreme(memory.lows, window, at), None, is_beyond=True)
+
+
+def _first_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
+    """The first price that an alert sees."""
+    match condition:
+        case Line():
+            return next_step(condition, watch, price, at)
+        case Close():
+            step = next_step(line_of_closes(condition), watch, price, at)
+            return Step(replace(step.watch, memory=Memory(price, at)), False, step.reason)
+        case _:
+            memory = _remembered(condition, Memory(price, at, since=at), price, at)
+            return _armed_again(condition, replace(watch, memory=memory), price, at)
+
+
+def _close_step(condition: Close, watch: Watch, price: Decimal, at: datetime) -> Step:
+    memory, seen = watch.memory, Memory(price, at)
+    assert memory.price is not None  # noqa: S101  # the first step has put one in
+    assert memory.seen_at is not None  # noqa: S101
+    began = candle_began(condition.frame, at)
+    if memory.seen_at >= began:
+        return Step(replace(watch, memory=seen), fires=False, reason="the candle is open")
+    ended_at = candle_began(condition.frame, memory.seen_at) + timedelta(
+        seconds=condition.frame.seconds
+    )
+    if ended_at - memory.seen_at > CLOSE_TOLERANCE:
+        return Step(replace(watch, memory=seen), fires=False, reason="the close was not seen")
+    return _closed(next_step(line_of_closes(condition), watch, memory.price, at), seen)
+
+
+def _closed(step: Step, memory: Memory) -> Step:
+    reason = step.reason if not step.fires else step.reason.replace(" to ", " and closed beyond ")
+    return replace(step, watch=replace(step.watch, memory=memory), reason=reason)
+
+
+def _corridor_step(
+    condition: Range | Move | Extreme, watch: Watch, price: Decimal, at: datetime
+) -> Step:
+    # A new extreme is one beyond those before; a move is measured from all, its own included.
+    before = corridor_of(condition, watch.memory, at)
+    memory = _remembered(condition, watch.memory, price, at)
+    seen = replace(watch, memory=memory)
+    corridor = corridor_of(condition, memory, at) if isinstance(condition, Move) else before
+    if watch.state is AlertState.WAITING:
+        return _armed_again(condition, seen, price, at)
+    left = corridor.left_by(price)
+    if left is None:
+        return Step(seen, fires=False, reason="has not reached the line")
+    after = replace(seen, state=AlertState.DONE, fired=True, memory=Memory())
+    if condition.repeat:
+        fired_at = at if condition.cooldown else None
+        after = replace(seen, state=AlertState.WAITING, fired=True, fired_at=fired_at)
+    line = corridor.high if left is Way.UP else corridor.low
+    return Step(after, fires=True, reason=_reason(condition, left), line=line)
+
+
+def _armed_again(
+    condition: Range | Move | Extreme, watch: Watch, price: Decimal, at: datetime
+) -> Step:
+    if is_resting(condition.cooldown, watch, at):
+        return Step(watch, fires=False, reason="rests after it fired")
+    corridor = corridor_of(condition, watch.memory, at)
+    inner = corridor.inside(condition.band) if watch.fired else corridor
+    if not inner.holds(price) or corridor.left_by(price) is not None:
+        return Step(watch, fires=False, reason="waits for the price to come back")
+    armed = replace(watch, state=AlertState.ARMED, arming=watch.arming + 1)
+    return Step(armed, fires=False, reason="armed")
+
+
+def _remembered(
+    condition: Range | Move | Extreme, memory: Memory, price: Decimal, at: datetime
+) -> Memory:
+    """What is known after a price; a range needs to know that there was one, no more."""
+    if isinstance(condition, Range) or (isinstance(condition, Move) and not condition.window):
+        return memory
+    lows, highs = memory.lows, memory.highs
+    rises, falls = condition.way is not Way.DOWN, condition.way is not Way.UP
+    if isinstance(condition, Extreme):
+        rises, falls = falls, rises
+    if rises:
+        lows = with_low(lows, condition.window, price, at)
+    if falls:
+        highs = with_high(highs, condition.window, price, at)
+    return Memory(lows=lows, highs=highs, since=memory.since)
+
+
+def _corridor_triggers(condition: Range | Move, watch: Watch) -> Triggers | None:
+    if condition.cooldown or watch.memory.seen_at is None:
+        return None
+    corridor = corridor_of(condition, watch.memory, watch.memory.seen_at)
+    if watch.state is AlertState.ARMED:
+        return Triggers(corridor.low, corridor.high)
+    inner = corridor.inside(condition.band) if watch.fired else corridor
+    # It waits beyond one of the lines, on either side: what brings it back is told by both.
+    return Triggers(inner.high, inner.low)
+
+
+def _reason(condition: Range | Move | Extreme, left: Way) -> str:
+    way = "rose" if left is Way.UP else "fell"
+    match condition:
+        case Range():
+            return f"{way} out of the range"
+        case Extreme():
+            return f"{way} to a new {'high' if left is Way.UP else 'low'}"
+        case Move():
+            return f"{way} by the percentage"
+
+
+def _ended(watch: Watch) -> Step:
+    done = replace(watch, state=AlertState.DONE, memory=Memory())
+    return Step(done, fires=False, reason="its time has passed")

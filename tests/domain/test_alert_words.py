@@ -1,0 +1,147 @@
+"""The words of a condition, as people type them and as nobody should."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.alert_words import read_condition
+from bot.domain.alerts import Direction, Line
+from bot.domain.condition_text import condition_text
+from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.errors import ArgumentError
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
+
+
+def line(direction: Direction, level: str) -> Line:
+    return Line(direction, Decimal(level))
+
+
+def move(way: Way, percent: str, window: timedelta | None = None) -> Move:
+    return Move(way, Decimal(percent) / 100, window)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("95000", line(CROSS, "95000")),
+        ("> 95k", line(ABOVE, "95000")),
+        (">=95,000", line(ABOVE, "95000")),
+        ("< 97 800", line(BELOW, "97800")),
+        ("< $97,800", line(BELOW, "97800")),
+        ("above 1.2m", line(ABOVE, "1200000")),
+        ("under .00001234", line(BELOW, "0.00001234")),
+        ("90k..95k", Range(Decimal(90000), Decimal(95000))),
+        ("90-95k", Range(Decimal(90000), Decimal(95000))),
+        ("90,000 \u2013 95,000", Range(Decimal(90000), Decimal(95000))),
+        ("leaves 90 000 to 95 000", Range(Decimal(90000), Decimal(95000))),
+        ("1.5..2.5", Range(Decimal("1.5"), Decimal("2.5"))),
+        ("950..1.2k", Range(Decimal(950), Decimal(1200))),
+        ("+5% 1h", move(Way.UP, "5", HOUR)),
+        ("-5 % 1h", move(Way.DOWN, "5", HOUR)),
+        ("\u22122.5% in 30m", move(Way.DOWN, "2.5", HOUR / 2)),
+        ("5% 24h", move(Way.EITHER, "5", DAY)),
+        ("±5% 24h", move(Way.EITHER, "5", DAY)),
+        ("up 7,5 percent within 7 days", move(Way.UP, "7.5", 7 * DAY)),
+        ("+5%", move(Way.UP, "5")),
+        ("down 10%", move(Way.DOWN, "10")),
+        ("high 30d", Extreme(Way.UP, 30 * DAY)),
+        ("30d high", Extreme(Way.UP, 30 * DAY)),
+        ("new low 7d", Extreme(Way.DOWN, 7 * DAY)),
+        ("ATH", Extreme(Way.UP)),
+        ("all-time high", Extreme(Way.UP)),
+        ("all time low", Extreme(Way.DOWN)),
+        ("close 1w > 3500", Close(Frame.WEEK, ABOVE, Decimal(3500))),
+        ("closes 4h below 3.5k", Close(Frame.FOUR_HOURS, BELOW, Decimal(3500))),
+        ("daily close 3500", Close(Frame.DAY, CROSS, Decimal(3500))),
+        ("close 1h>3500", Close(Frame.HOUR, ABOVE, Decimal(3500))),
+    ],
+)
+def test_a_condition_is_read(text: str, condition: Condition) -> None:
+    assert read_condition(text).condition == condition
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("> €90k", "EUR"),
+        ("£90k..£95k", "GBP"),
+        ("90k..95k eur", "EUR"),
+        ("close 1d > ₿0.05", "BTC"),
+    ],
+)
+def test_the_currency_is_that_of_the_number(text: str, currency: str) -> None:
+    assert read_condition(text).currency == currency
+
+
+def test_options_are_part_of_it() -> None:
+    """All conditions take all options."""
+    for words in ("> 5", "4..5", "+5% 1h", "high 7d", "close 1d > 5"):
+        found = read_condition(f'{words} cooldown 2h band 1% until 2030-01-01 note "n"').condition
+        assert (found.repeat, found.band, found.cooldown) == (True, Decimal("0.01"), 2 * HOUR)
+        assert found.until is not None
+        assert found.note == "n"
+
+
+@pytest.mark.parametrize(
+    ("text", "text_id"),
+    [
+        ("", "alert.no_price"),
+        (">", "alert.no_price"),
+        ("> lots", "number.unreadable"),
+        ("> 0", "number.not_positive"),
+        ("> -5", "number.not_positive"),
+        ("> NaN", "number.unreadable"),
+        ("> Infinity", "number.unreadable"),
+        ("> 1e5", "number.unreadable"),
+        ("> 1,2,3", "number.unreadable"),
+        ("> " + "9" * 31, "number.too_long"),
+        ("95k..90k", "alert.range_order"),
+        ("95k..95k", "alert.range_order"),
+        ("€90k..£95k", "alert.two_currencies"),
+        ("0..5", "number.not_positive"),
+        ("+0% 1h", "alert.percent_range"),
+        ("-100% 1h", "alert.percent_range"),
+        ("+1001% 1h", "alert.percent_range"),
+        ("+5% 4m", "alert.window_range"),
+        ("+5% 91d", "alert.window_range"),
+        ("+5% soon", "alert.window_range"),
+        ("high", "alert.window_missing"),
+        ("high 1m", "alert.window_range"),
+        ("close > 5", "alert.frame"),
+        ("close 2h > 5", "alert.frame"),
+        ("close 1w", "alert.no_price"),
+        ("close 1w >", "alert.no_price"),
+        ("volume 3x", "alert.not_yet_figures"),
+        ("liquidations > 100m 1h", "alert.not_yet_figures"),
+        ("funding > 0.05%", "alert.not_yet_figures"),
+        ("5% 1h unexplained", "alert.not_yet_explained"),
+        ("5% 1h explained repeat", "alert.not_yet_explained"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_own_answer(text: str, text_id: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        read_condition(text)
+    assert caught.value.argument_text_id == text_id
+
+
+@given(st.text(alphabet="<>=.,$€%0123456789kmhdw repatcloshighnt+-", max_size=50))
+def test_any_text_is_read_or_refused_and_what_is_read_has_canonical_words(text: str) -> None:
+    try:
+        condition = read_condition(text).condition
+    except ArgumentError:
+        return
+    words = condition_text(condition)
+    again = read_condition(words).condition
+    assert condition_text(again) == words
+
+
+@pytest.mark.parametrize("filler", ["." * 2040, "," * 2040, "1." * 1020, "1 " * 1020, "1%" * 999])
+def test_a_message_full_of_digits_is_refused_at_once(filler: str) -> None:
+    """The whole bot waits while a message is read, so that reading must not take minutes."""
+    with pytest.raises(ArgumentError):
+        read_condition(f"{'1' * 2040}{filler}")

@@ -1,0 +1,391 @@
+"""Alerts of every condition: tables, random walks against models written another way."""
+
+import csv
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.alerts import AlertState, Direction, Line, Memory, Triggers, Watch
+from bot.domain.candles import Candle
+from bot.domain.condition_text import memory_text, read_memory
+from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.watching import (
+    begun_watch,
+    candle_began,
+    condition_triggers,
+    passed_step,
+    watch_step,
+)
+from bot.prices.replay import firings_on, walked
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UP_5 = Move(Way.UP, Decimal("0.05"), HOUR, repeat=True)
+RANGE = Range(Decimal(90), Decimal(100), repeat=True)
+CONDITIONS: list[Condition] = [
+    Line(Direction.ABOVE, Decimal(100), repeat=True),
+    RANGE,
+    UP_5,
+    Move(Way.EITHER, Decimal("0.05"), HOUR, repeat=True),
+    Move(Way.DOWN, Decimal("0.05"), repeat=True),
+    Extreme(Way.UP, HOUR, repeat=True),
+    Extreme(Way.DOWN, repeat=True),
+    Close(Frame.HOUR, Direction.ABOVE, Decimal(100), repeat=True),
+]
+
+
+def fired_at(condition: Condition, prices: Iterable[str], every: timedelta = MINUTE) -> list[int]:
+    """The indexes of the prices that fire; the first price is the one the alert was set at."""
+    walk = [Decimal(price) for price in prices]
+    watch = begun_watch(condition, walk[0], START)
+    fired = []
+    for index, price in enumerate(walk[1:], start=1):
+        step = watch_step(condition, watch, price, START + index * every)
+        watch = step.watch
+        if step.fires:
+            assert step.line is not None
+            fired.append(index)
+    return fired
+
+
+@pytest.mark.parametrize(
+    ("condition", "prices", "fired"),
+    [
+        pytest.param(RANGE, "95 99 100", [2], id="reaches the upper end"),
+        pytest.param(RANGE, "95 89", [1], id="falls out"),
+        pytest.param(RANGE, "95 101 99.9 101", [1], id="hovers at the edge"),
+        pytest.param(RANGE, "95 101 99 101", [1, 3], id="leaves, comes back by the band"),
+        pytest.param(RANGE, "95 101 89 95 89", [1, 4], id="jumps from one side to the other"),
+        pytest.param(RANGE, "105 104 95 89", [3], id="set outside, arms inside"),
+        pytest.param(replace(RANGE, repeat=False), "95 101 95 101", [1], id="once"),
+        pytest.param(UP_5, "100 104.9 105", [2], id="rises by 5 percent"),
+        pytest.param(UP_5, "100 98 102.9", [2], id="counts from the lowest"),
+        pytest.param(UP_5, "100 105 104.8 105", [1], id="hovers at the move"),
+        pytest.param(UP_5, "100 105 104 105", [1, 3], id="moves again"),
+        pytest.param(
+            Move(Way.DOWN, Decimal("0.05"), HOUR), "100 102 96.9", [2], id="counts from the highest"
+        ),
+        pytest.param(Move(Way.EITHER, Decimal("0.05"), HOUR), "100 95", [1], id="either way falls"),
+        pytest.param(Move(Way.EITHER, Decimal("0.05"), HOUR), "100 105", [1], id="or rises"),
+        pytest.param(
+            Move(Way.UP, Decimal("0.05")), "100 90 104 105", [3], id="counts from the price at set"
+        ),
+        pytest.param(Extreme(Way.UP), "100 99 100 101", [3], id="a new high is beyond the last"),
+        pytest.param(Extreme(Way.DOWN), "100 101 100 99.9", [3], id="a new low"),
+        pytest.param(Extreme(Way.UP, repeat=True), "100 101 102 103", [1], id="a rally is one"),
+        pytest.param(
+            Extreme(Way.UP, repeat=True), "100 101 102 101 103", [1, 4], id="left by the band"
+        ),
+    ],
+)
+def test_a_condition_fires(condition: Condition, prices: str, fired: list[int]) -> None:
+    assert fired_at(condition, prices.split()) == fired
+
+
+def test_a_slow_move_is_none() -> None:
+    """5 % within an hour, not within three."""
+    slow = ["100", "102", "104", "106", "108"]
+    assert fired_at(UP_5, slow, every=timedelta(minutes=45)) == []
+
+
+def test_a_high_needs_the_whole_window() -> None:
+    """The highest of half an hour is not the highest of an hour."""
+    high = Extreme(Way.UP, HOUR)
+    assert fired_at(high, ["100"] * 29 + ["101"] + ["100"] * 40 + ["100.5"]) == []
+    assert fired_at(high, ["100"] * 29 + ["101"] + ["100"] * 70 + ["100.5"]) == [100]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_it_rests_for_its_cooldown(condition: Condition) -> None:
+    """It is armed again only after the time has passed, wherever the price went meanwhile."""
+    resting = replace(condition, cooldown=DAY)
+    prices = [str(95 + 12 * (n // 2 % 2)) for n in range(4 * 24 * 4)]
+    fired = fired_at(resting, prices, every=timedelta(minutes=30))
+    assert all(later - earlier >= 48 for earlier, later in pairwise(fired))
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_it_is_over_at_its_time(condition: Condition) -> None:
+    """A price at that time or later fires nothing, and the alert is done."""
+    ending = replace(condition, until=START + HOUR)
+    watch = begun_watch(ending, Decimal(95), START)
+    step = watch_step(ending, watch, Decimal(1000), START + HOUR)
+    assert (step.fires, step.watch.state) == (False, AlertState.DONE)
+    assert not passed_step(ending, watch, START + HOUR).fires
+    assert not watch_step(ending, step.watch, Decimal(1), START + DAY).fires
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_without_a_price_it_begins_with_the_first(condition: Condition) -> None:
+    waiting = begun_watch(condition, None, START)
+    assert waiting == Watch(AlertState.WAITING)
+    first = watch_step(condition, waiting, Decimal(95), START)
+    assert not first.fires
+    assert first.watch == begun_watch(condition, Decimal(95), START)
+
+
+CLOSE = Close(Frame.HOUR, Direction.ABOVE, Decimal(100), repeat=True)
+
+
+def closing(*prices: tuple[int, str]) -> list[int]:
+    """The minutes at which a close fires, of prices at minutes."""
+    watch, fired = begun_watch(CLOSE, Decimal(95), START), []
+    for minute, price in prices:
+        step = watch_step(CLOSE, watch, Decimal(price), START + minute * MINUTE)
+        watch = step.watch
+        if step.fires:
+            fired.append(minute)
+    return fired
+
+
+@pytest.mark.parametrize(
+    ("prices", "fired"),
+    [
+        ([(10, "120"), (58, "99"), (60, "120")], []),
+        ([(58, "101"), (60, "90")], [60]),
+        ([(58, "101"), (60, "120"), (118, "120"), (120, "99")], [60]),
+        ([(58, "101"), (118, "99"), (120, "99"), (178, "101"), (181, "1")], [118, 181]),
+        ([(40, "101"), (61, "101")], []),
+        ([(58, "101"), (59, "101"), (61, "101"), (119, "101"), (300, "101")], [61]),
+    ],
+)
+def test_only_closes_count(prices: list[tuple[int, str]], fired: list[int]) -> None:
+    """The last price before the hour's end, if it was seen then; a wick counts for nothing."""
+    assert closing(*prices) == fired
+
+
+@pytest.mark.parametrize(
+    ("frame", "at", "began"),
+    [
+        (Frame.HOUR, "2026-01-08T13:59:59", "2026-01-08T13:00:00"),
+        (Frame.FOUR_HOURS, "2026-01-08T15:59:59", "2026-01-08T12:00:00"),
+        (Frame.DAY, "2026-01-08T23:59:59", "2026-01-08T00:00:00"),
+        (Frame.WEEK, "2026-01-11T23:59:59", "2026-01-05T00:00:00"),
+        (Frame.WEEK, "2026-01-12T00:00:00", "2026-01-12T00:00:00"),
+        (Frame.WEEK, "1969-12-30T00:00:00", "1969-12-29T00:00:00"),
+    ],
+)
+def test_candles_begin_on_the_hour_and_on_mondays(frame: Frame, at: str, began: str) -> None:
+    moments = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (at, began)]
+    assert candle_began(frame, moments[0]) == moments[1]
+
+
+_STEPS = st.lists(st.tuples(st.integers(1, 1500), st.integers(-40, 40)), min_size=1, max_size=60)
+
+
+def ticks_of(steps: list[tuple[int, int]]) -> list[tuple[datetime, Decimal]]:
+    """A random walk around 97, in tenths."""
+    at, price, ticks = START, 970, []
+    for seconds, change in steps:
+        at += timedelta(seconds=seconds)
+        price = max(price + change, 100)
+        ticks.append((at, Decimal(price) / 10))
+    return ticks
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@given(steps=_STEPS)
+def test_a_restart_at_any_time_changes_nothing(
+    condition: Condition, steps: list[tuple[int, int]]
+) -> None:
+    """What is stored of an alert is all that it needs."""
+    kept = stored = begun_watch(condition, Decimal(97), START)
+    for at, price in ticks_of(steps):
+        text = memory_text(stored.memory)
+        stored = replace(stored, memory=read_memory(text))
+        step, again = (watch_step(condition, one, price, at) for one in (kept, stored))
+        assert step == again
+        kept, stored = step.watch, again.watch
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@given(steps=_STEPS)
+def test_each_firing_spends_an_arming_of_its_own(
+    condition: Condition, steps: list[tuple[int, int]]
+) -> None:
+    """And the same price again fires nothing."""
+    watch = begun_watch(condition, Decimal(97), START)
+    spent = set()
+    for at, price in ticks_of(steps):
+        step = watch_step(condition, watch, price, at)
+        if step.fires:
+            assert watch.state is AlertState.ARMED
+            assert watch.arming not in spent
+            spent.add(watch.arming)
+        assert not watch_step(condition, step.watch, price, at).fires
+        watch = step.watch
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@given(steps=_STEPS)
+def test_between_the_triggers_nothing_changes(
+    condition: Condition, steps: list[tuple[int, int]]
+) -> None:
+    watch = begun_watch(condition, Decimal(97), START)
+    for at, price in ticks_of(steps):
+        found = condition_triggers(condition, watch)
+        step = watch_step(condition, watch, price, at)
+        if found is not None and not touches(found, price):
+            assert step.watch == watch
+            assert not step.fires
+        watch = step.watch
+
+
+def touches(found: Triggers, price: Decimal) -> bool:
+    """Whether a price is one that the triggers name."""
+    return (found.low is not None and price <= found.low) or (
+        found.high is not None and price >= found.high
+    )
+
+
+@given(steps=_STEPS)
+def test_a_move_agrees_with_looking_at_every_price_again(steps: list[tuple[int, int]]) -> None:
+    """The model keeps every price and knows no queue."""
+    watch = begun_watch(UP_5, Decimal(97), START)
+    seen = [(START, Decimal(97))]
+    armed = True
+    for at, price in ticks_of(steps):
+        seen.append((at, price))
+        since = at.replace(second=0) - HOUR + MINUTE
+        line = min(p for when, p in seen if when >= since) * Decimal("1.05")
+        fires = armed and price >= line
+        step = watch_step(UP_5, watch, price, at)
+        watch = step.watch
+        assert step.fires == fires
+        if fires:
+            armed = False
+        elif not armed:
+            armed = price <= line * Decimal("0.995")
+
+
+# ---- on years of real candles, against numpy
+
+
+@pytest.fixture(scope="module")
+def candles() -> list[Candle]:
+    """The hourly candles of the corpus."""
+    folder = os.environ.get("COINBELL_CORPUS")
+    if not folder:
+        pytest.skip("COINBELL_CORPUS names no folder")
+    (path,) = Path(folder, "prices").glob("*.csv")
+    with path.open(encoding="utf-8") as lines:
+        return [
+            Candle(
+                datetime.fromisoformat(row["datetime"]).replace(tzinfo=UTC),
+                *(Decimal(row[name]) for name in ("open", "high", "low", "close")),
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def path_of(candles: list[Candle]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Every price in the order walked, in cents, four to a candle."""
+    return np.array([int(p * 100) for candle in candles for p in walked(candle)])
+
+
+def spent_by_hand(
+    out: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+    back: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+) -> list[int]:
+    """The indexes that fire: the first that is out, then after each return the first again."""
+    fired: list[int] = []
+    at = 0
+    while True:
+        armed = np.flatnonzero(back[at:])
+        if not armed.size:
+            return fired
+        begin = at + int(armed[0]) + 1
+        left = np.flatnonzero(out[begin:])
+        if not left.size:
+            return fired
+        at = begin + int(left[0])
+        fired.append(at)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("level", [20_000, 30_000, 69_000, 95_000, 105_000])
+def test_levels_agree_with_numpy(candles: list[Candle], level: int) -> None:
+    """On all prices of three years, repeating."""
+    cents = path_of(candles)
+    out, back = cents >= level * 100, cents * 1000 <= level * 100 * 995
+    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
+    line = Line(Direction.ABOVE, Decimal(level), repeat=True)
+    assert [one.open_at for one in firings_on(line, candles)] == expected
+    assert expected
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("low", "high"), [(20_000, 25_000), (60_000, 70_000), (90_000, 95_000)])
+def test_ranges_agree_with_numpy(candles: list[Candle], low: int, high: int) -> None:
+    """On all prices of three years, repeating."""
+    cents = path_of(candles)
+    out = (cents <= low * 100) | (cents >= high * 100)
+    back = (cents * 1000 >= low * 100 * 1005) & (cents * 1000 <= high * 100 * 995)
+    # Before the first firing it is enough to be inside.
+    inside = int(np.flatnonzero(~out)[0])
+    back[: inside + 1] |= ~out[: inside + 1]
+    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
+    condition = Range(Decimal(low), Decimal(high), repeat=True)
+    assert [one.open_at for one in firings_on(condition, candles)] == expected
+    assert expected
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("percent", "hours"), [(5, 1), (5, 4), (10, 24), (20, 24 * 7)])
+def test_moves_agree_with_numpy(candles: list[Candle], percent: int, hours: int) -> None:
+    """The lowest of the window is taken over all of its prices, by their candles' times."""
+    cents = path_of(candles)
+    begun = np.array([int(c.open_at.timestamp()) // 3600 for c in candles]).repeat(4)
+    first = np.searchsorted(begun, begun - hours, side="right")
+    lowest = np.array([cents[a : n + 1].min() for n, a in enumerate(first.tolist())])
+    out = cents * 100 >= lowest * (100 + percent)
+    back = cents * 100 * 1000 <= lowest * (100 + percent) * 995
+    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
+    condition = Move(Way.UP, Decimal(percent) / 100, timedelta(hours=hours), repeat=True)
+    assert [one.open_at for one in firings_on(condition, candles)] == expected
+    assert expected
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("frame", list(Frame))
+@pytest.mark.parametrize("level", [30_000, 70_000, 100_000])
+def test_closes_agree_with_numpy(candles: list[Candle], frame: Frame, level: int) -> None:
+    """The last candle before each boundary closes it; crossings are between such closes."""
+    ends = np.array([int(c.open_at.timestamp()) + 3600 for c in candles])
+    monday = 4 * 86_400
+    at_end = (ends - monday) % frame.seconds == 0
+    which = np.flatnonzero(at_end)
+    cents = np.array([int(c.close * 100) for c in candles])[which]
+    out, back = cents >= level * 100, cents * 1000 <= level * 100 * 995
+    expected = [candles[int(which[n])].open_at for n in spent_by_hand(out, back)]
+    condition = Close(frame, Direction.ABOVE, Decimal(level), repeat=True)
+    assert [one.open_at for one in firings_on(condition, candles)] == expected
+    assert expected or frame is Frame.WEEK
+
+
+@pytest.mark.corpus
+def test_the_crash_of_october_fires_once(candles: list[Candle]) -> None:
+    """From 114,266 to 102,000 and back within the hour; and a missing hour fires nothing."""
+    since = datetime(2025, 10, 10, 20, tzinfo=UTC)
+    later = [candle for candle in candles if candle.open_at >= since]
+    once = list(firings_on(Line(Direction.BELOW, Decimal(105_000)), later))
+    assert [one.open_at for one in once] == [since + HOUR]
+    gap = datetime(2023, 3, 24, 13, tzinfo=UTC)
+    around = [c for c in candles if abs(c.open_at - gap) <= 12 * HOUR]
+    assert gap not in [c.open_at for c in around]
+    for condition in (UP_5, replace(UP_5, way=Way.EITHER), Extreme(Way.UP, DAY), CLOSE):
+        assert list(firings_on(condition, around)) == []
+
+
+def test_a_memory_that_is_empty_is_stored_as_nothing() -> None:
+    assert memory_text(Memory()) is None
+    assert read_memory(None) == Memory()

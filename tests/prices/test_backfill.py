@@ -1,0 +1,230 @@
+"""Candles filled from the sample market's API: what was missing, within the quota."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
+
+from bot.demo.sample_gecko import Fault
+from bot.demo.sample_market import SampleMarket
+from bot.domain.candles import Candle, Timeframe
+from bot.domain.markets import Market
+from bot.prices.backfill import Backfill
+from bot.prices.candles import StoredCandles
+from bot.prices.coingecko import CoinGecko
+from bot.prices.firing import pass_ticks
+from bot.prices.quota import Quota
+from storage.markets import ask_markets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.prices.conftest import PriceWorld
+
+BITCOIN, ETHER = Market("bitcoin"), Market("ethereum")
+DAY = timedelta(days=1)
+
+
+class Paced:
+    """A quota whose next poll is due at once."""
+
+    def __init__(self, requests_per_minute: int) -> None:
+        self.quota = Quota(requests_per_minute)
+
+    def has_room(self, now: float) -> bool:
+        return self.quota.leaves_room(now, now)
+
+
+class Ground:
+    """A backfill over the sample market's API, with what it was asked."""
+
+    def __init__(self, prices: PriceWorld, market: SampleMarket, url: str) -> None:
+        self.prices = prices
+        self.market = market
+        self.pace = Paced(30)
+        self._url = url
+        self.asked: list[tuple[str, str]] = []
+
+    def backfill(self) -> Backfill:
+        """A fresh one, as after a start of the process."""
+        return Backfill(
+            database=self.prices.database,
+            history=CoinGecko(self.prices.client, self._url),
+            pace=self.pace,
+            quote="USD",
+            clock=self.prices.clock,
+            monotonic=self.prices.seconds,
+        )
+
+    async def watch(self, *markets: Market) -> None:
+        async with self.prices.database.writing() as tx:
+            await ask_markets(tx, markets, self.prices.clock())
+
+    async def stored(self, frame: Timeframe, market: Market = BITCOIN) -> list[Candle]:
+        since = self.prices.clock() - 400 * DAY
+        return await StoredCandles(self.prices.database).candles(market, frame, since)
+
+    async def tick(self) -> None:
+        tick = self.prices.tick(self.market.price("bitcoin"))
+        await pass_ticks(self.prices.database, [tick], self.prices.clock(), 15)
+
+    async def pass_minutes(self, minutes: int) -> None:
+        """Let the market walk, without anybody listening."""
+        for _ in range(minutes):
+            self.prices.advance(60)
+            self.market.step(60)
+
+
+@pytest.fixture
+async def ground(prices: PriceWorld) -> AsyncIterator[Ground]:
+    market = SampleMarket(7, prices.clock)
+    asked: list[tuple[str, str]] = []
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked.append((request.match_info["id"], request.query["days"]))
+        return await handler(request)
+
+    app = web.Application(middlewares=[note])
+    app.add_routes(market.routes())
+    async with TestServer(app) as server:
+        ground = Ground(prices, market, str(server.make_url("/api/v3")))
+        ground.asked = asked
+        yield ground
+
+
+async def test_a_market_newly_watched_is_filled_in_every_length(ground: Ground) -> None:
+    """The sample market knows eight days."""
+    await ground.watch(BITCOIN)
+    await ground.backfill().run()
+    assert ground.asked == [("bitcoin", days) for days in ("1", "90", "365")]
+    minutes, hours, days = [await ground.stored(frame) for frame in Timeframe]
+    assert len(minutes) >= 24 * 12
+    assert len(hours) >= 7 * 24
+    assert len(days) >= 7
+    gaps = {b.open_at - a.open_at for a, b in pairwise(hours)}
+    assert gaps == {timedelta(hours=1)}
+    assert all(one.low <= min(one.open, one.close) <= one.high for one in hours)
+    assert all(one.volume is None for one in days)
+
+
+async def test_what_nobody_watches_is_not_asked_for(ground: Ground) -> None:
+    await ground.backfill().run()
+    assert ground.asked == []
+
+
+async def test_what_is_whole_is_not_asked_for_again(ground: Ground) -> None:
+    """After a restart at once, only what the provider does not know either is missing."""
+    await ground.watch(BITCOIN)
+    await ground.backfill().run()
+    ground.asked.clear()
+    await ground.backfill().run()
+    assert ("bitcoin", "1") not in ground.asked
+    backfill = ground.backfill()
+    await backfill.run()
+    ground.asked.clear()
+    for _ in range(3):
+        ground.prices.advance(61)
+        await backfill.run()
+    assert ground.asked == []
+
+
+async def test_a_silence_is_filled_when_prices_come_again(ground: Ground) -> None:
+    await ground.watch(BITCOIN)
+    backfill = ground.backfill()
+    await ground.tick()
+    await backfill.run()
+    await ground.pass_minutes(50)
+    await ground.watch(BITCOIN)
+    await ground.tick()
+    ground.asked.clear()
+    await backfill.run()
+    assert ground.asked == [("bitcoin", "1")]
+    minutes = [one.open_at for one in await ground.stored(Timeframe.MINUTE)]
+    assert max(b - a for a, b in pairwise(minutes)) <= timedelta(minutes=10)
+    hour = (await ground.stored(Timeframe.HOUR))[-1]
+    assert hour.high > hour.low
+
+
+async def test_candles_of_ticks_stand_where_nothing_is_missing(ground: Ground) -> None:
+    await ground.watch(BITCOIN)
+    for _ in range(70):
+        ground.prices.advance(60)
+        ground.market.step(60)
+        await ground.tick()
+    before = [await ground.stored(frame) for frame in (Timeframe.MINUTE, Timeframe.HOUR)]
+    await ground.watch(BITCOIN)
+    await ground.backfill().run()
+    minutes, hours = [await ground.stored(frame) for frame in (Timeframe.MINUTE, Timeframe.HOUR)]
+    assert set(before[0]) <= set(minutes)
+    assert before[1][-1] == hours[-1]
+    assert len(hours) > len(before[1])
+
+
+async def test_requests_leave_only_where_they_hold_up_no_poll(ground: Ground) -> None:
+    """A quota of five: four now, one kept for the poll; the others as the minute passes."""
+    ground.pace = Paced(5)
+    await ground.watch(BITCOIN, ETHER)
+    backfill = ground.backfill()
+    await backfill.run()
+    first = list(ground.asked)
+    assert first == [("bitcoin", "1"), ("ethereum", "1"), ("bitcoin", "90"), ("ethereum", "90")]
+    await backfill.run()
+    assert ground.asked == first
+    ground.prices.advance(62)
+    await backfill.run()
+    assert ground.asked[4:] == [("bitcoin", "365"), ("ethereum", "365")]
+
+
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.UNAVAILABLE])
+async def test_a_provider_that_fails_is_asked_again_after_a_minute(
+    ground: Ground, fault: Fault
+) -> None:
+    ground.market.fault = fault
+    await ground.watch(BITCOIN)
+    backfill = ground.backfill()
+    await backfill.run()
+    await backfill.run()
+    assert len(ground.asked) == 1
+    ground.market.fault = None
+    ground.prices.advance(61)
+    await backfill.run()
+    assert sorted(ground.asked[1:]) == [("bitcoin", days) for days in ("1", "365", "90")]
+    assert await ground.stored(Timeframe.MINUTE)
+
+
+async def test_a_provider_that_turns_us_away_is_left_alone_by_polls_too(ground: Ground) -> None:
+    limited = SampleMarket(7, ground.prices.clock, requests_per_minute=1)
+    app = web.Application()
+    app.add_routes(limited.routes())
+    async with TestServer(app) as server:
+        ground._url = str(server.make_url("/api/v3"))
+        await ground.watch(BITCOIN)
+        await ground.backfill().run()
+    now = ground.prices.seconds()
+    assert ground.pace.quota.ready_at(now) == now + 60
+
+
+async def test_an_asset_that_the_provider_does_not_know_is_asked_once(ground: Ground) -> None:
+    await ground.watch(Market("unknown"))
+    backfill = ground.backfill()
+    for _ in range(4):
+        await backfill.run()
+        ground.prices.advance(61)
+    assert sorted(ground.asked) == [("unknown", days) for days in ("1", "365", "90")]
+
+
+async def test_many_markets_are_looked_at_a_few_at_a_time(ground: Ground) -> None:
+    ground.pace = Paced(1000)
+    await ground.watch(*(Market(f"coin-{n:02}") for n in range(30)))
+    backfill = ground.backfill()
+    for _ in range(100):
+        await backfill.run()
+    assert len({asset_id for asset_id, _ in ground.asked}) == 30
+    assert len(ground.asked) == 90

@@ -1,0 +1,76 @@
+"""Charts as pictures: their size, their weight, and that what is asked for is on them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from bot.prices.chart_drawing import drawn
+from bot.prices.chart_layout import Bar, Mark, Picture
+
+BARS = tuple(
+    Bar(n * 60, 100 + n % 7, 104 + n % 5 + n % 7, 96 + n % 3, 101 + n % 4, 5 + n % 9)
+    for n in range(60)
+)
+PLAIN = Picture(
+    title="BTC/USD",
+    span_text="1h",
+    price_text="101.00",
+    change_text="+1.00 %",
+    is_up=True,
+    is_dark=True,
+    seconds=3600,
+    bar_seconds=60,
+    low=80,
+    high=120,
+    last=Mark(101, "101.00"),
+    bars=tuple(replace(bar, volume=None) for bar in BARS),
+    price_ticks=(Mark(90, "90"), Mark(101, "101"), Mark(110, "110")),
+    time_ticks=(Mark(900, "12:00"), Mark(1800, "12:15")),
+    lines=(),
+    stories=(),
+)
+AMBER, BLUE = (255, 176, 58), (111, 155, 255)
+
+
+def points(png: bytes) -> list[tuple[int, int, int]]:
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.format == "PNG"
+        assert image.size == (800, 500)
+        plain = image.convert("RGB")
+        return [plain.getpixel((x, y)) for x in range(800) for y in range(500)]  # type: ignore[misc]  # three of them
+
+
+@pytest.mark.parametrize(("is_dark", "ground"), [(True, (18, 22, 31)), (False, (255, 255, 255))])
+def test_a_chart_is_light_or_dark_and_weighs_little(
+    is_dark: bool, ground: tuple[int, int, int]
+) -> None:
+    png = drawn(replace(PLAIN, is_dark=is_dark, bars=BARS))
+    assert len(png) < 100_000
+    found = points(png)
+    assert found.count(ground) > len(found) / 2
+
+
+def test_lines_and_stories_show_only_where_there_are_some() -> None:
+    bare = points(drawn(PLAIN))
+    assert AMBER not in bare
+    assert BLUE not in bare
+    stories = (Mark(600, "1"), Mark(660, "2"), Mark(3000, "3"))
+    full = points(
+        drawn(replace(PLAIN, lines=(Mark(95, "95"), Mark(95.5, "95.5")), stories=stories))
+    )
+    assert full.count(AMBER) > 500
+    assert full.count(BLUE) > 500
+
+
+def test_volume_shows_where_it_is_known() -> None:
+    assert drawn(replace(PLAIN, bars=BARS)) != drawn(PLAIN)
+
+
+def test_a_price_that_stood_still_is_drawn() -> None:
+    still = tuple(Bar(n * 60, 100, 100, 100, 100, None) for n in range(60))
+    up = (34, 195, 154)
+    assert points(drawn(replace(PLAIN, bars=still, last=Mark(90, "90")))).count(up) > 100
