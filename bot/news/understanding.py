@@ -12,7 +12,7 @@ from bot.domain.articles import Article, FeedItem, Mention, Role
 from bot.domain.assets import Assets
 from bot.news.assets.mentions import MentionFinder
 from bot.news.categories import categories_of
-from bot.news.cleaning.addresses import canonical_url
+from bot.news.cleaning.addresses import article_address
 from bot.news.cleaning.languages import language_of
 from bot.news.cleaning.text import MAX_TITLE_LENGTH, shortened
 from bot.news.figures.finding import figures_of
@@ -56,7 +56,7 @@ class Understanding:
             title=title,
             published_at=min(item.published_at or now, now),
             url=item.url,
-            canonical_url=canonical_url(item.url) if item.url else None,
+            canonical_url=article_address(item.url),
             summary=summary,
             body=body,
             image_url=item.image_url,
