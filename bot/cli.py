@@ -184,7 +184,7 @@ def _understand(_: argparse.Namespace) -> int:
 
 
 def _stories(_: argparse.Namespace) -> int:
-    from bot.news.story_lines import story_lines  # noqa: PLC0415  # slow to load
+    from bot.news.stories.story_lines import story_lines  # noqa: PLC0415  # slow to load
 
     return _printed(story_lines(sys.stdin.buffer))
 

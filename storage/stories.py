@@ -1,8 +1,10 @@
 """What the articles of the last days told, for the choice of the story that a new one joins.
 
-Owns that one query. Refuses to judge: `bot.news.stories` does.
+Owns that one query, and the turn that processes take at it. Refuses to judge:
+`bot.news.stories.recent` does.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,6 +32,22 @@ _QUERY = (
     .join(sources, sources.c.id == articles.c.source_id)
     .order_by(articles.c.id)
 )
+
+# Any number will do, as long as every Coinbell uses the same one, and for nothing else.
+_FILING_LOCK = 0xC01BE12
+
+
+async def take_filing_turn(tx: Transaction) -> bool:
+    """Wait until no other process stores articles; none does before this transaction ends.
+
+    So that of two that are given the same event at once one sees what the other stored, and
+    articles become visible in the order of their ids. Returns whether another process may have
+    stored some while this one waited: on SQLite, which one process writes to, it may not.
+    """
+    if tx.dialect.name == "sqlite":
+        return False
+    await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_FILING_LOCK)))
+    return True
 
 
 async def recent_told(tx: Transaction, since: datetime, after_id: int = 0) -> list[Told]:
@@ -61,6 +79,22 @@ async def recent_told(tx: Transaction, since: datetime, after_id: int = 0) -> li
         )
         for row in rows
     ]
+
+
+async def told_by_source(
+    tx: Transaction, source_id: int, times: Collection[datetime], since: datetime
+) -> list[Told]:
+    """The articles of a source published at one of these times, or since then.
+
+    Each with its title, summary and time only.
+    """
+    at = articles.c.published_at
+    rows = await tx.execute(
+        sa.select(articles.c.title, articles.c.summary, at).where(
+            articles.c.source_id == source_id, sa.or_(at.in_(times), at >= since)
+        )
+    )
+    return [Told(row.title, row.published_at, row.summary) for row in rows]
 
 
 async def _assets(tx: Transaction, wanted: _Wanted) -> dict[int, list[tuple[str, str]]]:

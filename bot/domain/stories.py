@@ -1,6 +1,6 @@
 """What an article tells, as far as it takes to see that another tells the same event.
 
-Owns that value alone; which article joins which story is judged in `bot.news.stories`.
+Owns that value alone; which article joins which story is judged in `bot.news.stories.recent`.
 """
 
 from dataclasses import dataclass

@@ -15,12 +15,10 @@ from bot.domain.alerts import (
     Line,
     Memory,
     Step,
-    Triggers,
     Watch,
     is_resting,
     next_step,
     started_watch,
-    triggers,
 )
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
 from bot.domain.windows import extreme, with_high, with_low
@@ -132,21 +130,6 @@ def line_of_closes(condition: Close) -> Line:
         condition.band,
         condition.cooldown,
     )
-
-
-def condition_triggers(condition: Condition, watch: Watch) -> Triggers | None:
-    """The prices that can change the watch, as `triggers` gives them; None: every price can."""
-    if watch.state is AlertState.DONE:
-        return Triggers(None, None)
-    match condition:
-        case Line():
-            return triggers(condition, watch)
-        case Range():
-            return _corridor_triggers(condition, watch)
-        case Move(window=None) if watch.memory.price is not None:
-            return _corridor_triggers(condition, watch)
-        case _:
-            return None
 
 
 def corridor_of(condition: Range | Move | Extreme, memory: Memory, at: datetime) -> Corridor:
@@ -262,17 +245,6 @@ def _remembered(
     if falls:
         highs = with_high(highs, condition.window, price, at)
     return Memory(lows=lows, highs=highs, since=memory.since)
-
-
-def _corridor_triggers(condition: Range | Move, watch: Watch) -> Triggers | None:
-    if condition.cooldown or watch.memory.seen_at is None:
-        return None
-    corridor = corridor_of(condition, watch.memory, watch.memory.seen_at)
-    if watch.state is AlertState.ARMED:
-        return Triggers(corridor.low, corridor.high)
-    inner = corridor.inside(condition.band) if watch.fired else corridor
-    # It waits beyond one of the lines, on either side: what brings it back is told by both.
-    return Triggers(inner.high, inner.low)
 
 
 def _reason(condition: Range | Move | Extreme, left: Way) -> str:

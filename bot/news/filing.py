@@ -1,13 +1,13 @@
 """An article on its way into the database: its story, who asked for it, what is owed.
 
 Owns what is one transaction: storing an article, joining a story, matching and owing. Which
-story it joins is judged by `bot.news.stories` among what is stored, one article at a time, so
+story it joins is judged by `stories.recent` among what is stored, one article at a time, so
 that of two sources that tell an event at once one begins the story and the other joins.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +23,7 @@ from bot.domain.topics import admitting_filters, matching_topics
 from bot.news import metrics
 from bot.news.deepening import Depth
 from bot.news.importance import story_importance
-from bot.news.stories import RecentStories
+from bot.news.stories.recent import RecentStories
 from storage.articles import (
     Place,
     add_article,
@@ -39,7 +39,7 @@ from storage.database import Database, Transaction
 from storage.markets import ask_markets, stored_markets
 from storage.mutes import muted_topics
 from storage.owing import owe_move_story, owe_story
-from storage.stories import recent_told
+from storage.stories import recent_told, take_filing_turn
 from storage.story_pages import story_revision, story_scores
 from storage.subscriptions import asked_topics
 
@@ -50,6 +50,22 @@ _DIGEST_LIFE = timedelta(hours=24)
 # The price noted with an article is one at which its readers could still have acted.
 _PRICE_IS_OLD = timedelta(minutes=15)
 _MOST_PRICES = 3
+_CLOCK_STEP = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """The stories of the articles published since then, up to the last article read."""
+
+    since: datetime
+    recent: RecentStories = field(default_factory=RecentStories)
+    read_up_to: int = 0
+
+    def learn(self, new: Sequence[Told]) -> None:
+        """Remember articles that were stored."""
+        for told in new:
+            self.recent.add(told)
+            self.read_up_to = max(self.read_up_to, told.article_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +88,7 @@ class Filing:
         self._database = database
         self._clock = clock
         self._quote = quote
-        self._recent = RecentStories()
-        self._read_up_to = 0
+        self._memory = _Memory(clock() - _ONE_EVENT)
         self._turn = asyncio.Lock()
 
     async def file(self, source: Source, depth: Depth, *, pushes: bool) -> Filed | None:
@@ -84,6 +99,8 @@ class Filing:
         async with self._turn:
             await self._catch_up()
             async with self._database.writing() as tx:
+                if await take_filing_turn(tx):
+                    await self._catch_up(tx)
                 return await self._filed(tx, source, depth, pushes=pushes)
 
     async def file_together(self, source: Source, depths: Sequence[Depth]) -> list[Filed]:
@@ -91,16 +108,30 @@ class Filing:
 
         Raises StorageError; then none is stored.
         """
+        async with self._turn:
+            await self._catch_up()
+            try:
+                async with self._database.writing() as tx:
+                    await take_filing_turn(tx)
+                    return await self._filed_together(tx, source, depths)
+            except BaseException:
+                # What was learnt of articles that are not stored after all: their ids will be
+                # those of others.
+                self._memory = _Memory(self._clock() - _ONE_EVENT)
+                raise
+
+    async def _filed_together(
+        self, tx: Transaction, source: Source, depths: Sequence[Depth]
+    ) -> list[Filed]:
         filed = []
-        async with self._turn, self._database.writing() as tx:
-            for depth in depths:
-                await self._catch_up(tx)
-                one = await self._filed(tx, source, depth, pushes=True)
-                filed += [one] if one else []
-            now = self._clock()
-            # What joined a story that was there before goes as that story goes.
-            ids = [one.place.story_id for one in filed if not one.place.reason]
-            await fold_stories(tx, ids, now, now + _DIGEST_LIFE)
+        for depth in depths:
+            await self._catch_up(tx)
+            one = await self._filed(tx, source, depth, pushes=True)
+            filed += [one] if one else []
+        now = self._clock()
+        # What joined a story that was there before goes as that story goes.
+        ids = [one.place.story_id for one in filed if not one.place.reason]
+        await fold_stories(tx, ids, now, now + _DIGEST_LIFE)
         return filed
 
     async def amend(self, source: Source, depth: Depth, filed: Filed) -> None:
@@ -125,26 +156,32 @@ class Filing:
     async def _catch_up(self, tx: Transaction | None = None) -> None:
         """Learn what was stored since the last look, by this process or another."""
         since = self._clock() - _ONE_EVENT
+        if since < self._memory.since - _CLOCK_STEP:
+            # The clock was set back: what was forgotten as too old may be young again.
+            self._memory = _Memory(since)
+        memory = self._memory
         if tx is None:
             async with self._database.reading() as reading:
-                new = await recent_told(reading, since, self._read_up_to)
+                new = await recent_told(reading, since, memory.read_up_to)
         else:
-            new = await recent_told(tx, since, self._read_up_to)
-        if new:
-            # At the start there may be thousands, a quarter of a millisecond each.
-            await asyncio.to_thread(self._learn, new)
-        self._recent.forget(since)
-
-    def _learn(self, new: Sequence[Told]) -> None:
-        for told in new:
-            self._recent.add(told)
-            self._read_up_to = max(self._read_up_to, told.article_id)
+            new = await recent_told(tx, since, memory.read_up_to)
+        try:
+            if new:
+                # At the start there may be thousands, a quarter of a millisecond each.
+                await asyncio.to_thread(memory.learn, new)
+        except BaseException:
+            # Whoever is cancelled leaves a thread behind that still learns.
+            self._memory = _Memory(since)
+            raise
+        memory.recent.forget(since)
+        memory.since = since
 
     async def _filed(
         self, tx: Transaction, source: Source, depth: Depth, *, pushes: bool
     ) -> Filed | None:
         now, article = self._clock(), depth.article
-        place = await add_article(tx, source.id, article, now, await self._place(tx, article))
+        wanted, is_new_push = await self._place(tx, article)
+        place = await add_article(tx, source.id, article, now, wanted)
         if place is None:
             return None
         metrics.ARTICLES.labels(source.key).inc()
@@ -154,20 +191,24 @@ class Filing:
         if owed:
             await mark_pushed(tx, place.story_id, now)
             log.info("story_owed", source=source.key, story=place.story_id, chats=owed)
-        if place.reason and not owed:
+        if place.reason and not is_new_push:
             await mark_changed(tx, place.story_id, now)
         return Filed(article, place, owed, depth.model_text is not None)
 
-    async def _place(self, tx: Transaction, article: Article) -> Place | None:
-        """The place of an article in a story that is there already, or None."""
-        join = self._recent.joined(told_by(article))
+    async def _place(self, tx: Transaction, article: Article) -> tuple[Place | None, bool]:
+        """The place of an article in a story that is there already, or None.
+
+        And whether it is one at a new revision of the story, which is pushed anew.
+        """
+        join = self._memory.recent.joined(told_by(article))
         if join is None:
-            return None
+            return None, False
         # Its story may have been pruned, or have moved on by another process's hand.
         revision = await story_revision(tx, join.story_id)
         if revision is None:
-            return None
-        return Place(join.story_id, revision + join.revision_step, join.reason)
+            return None, False
+        place = Place(join.story_id, revision + join.revision_step, join.reason)
+        return place, join.revision_step > 0
 
     async def _owe(self, tx: Transaction, source: Source, article: Article, place: Place) -> int:
         now, story_id = self._clock(), place.story_id

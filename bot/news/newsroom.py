@@ -5,7 +5,7 @@ filed. Refuses to fetch feeds, and to say how anything looks.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,20 +15,17 @@ from bot.domain.articles import Article, FeedItem
 from bot.domain.errors import StorageError
 from bot.domain.ports import Clock, Signal
 from bot.domain.sources import Source
-from bot.domain.topics import Topic, TopicKind
-from bot.news.cleaning.addresses import canonical_url
+from bot.news.cleaning.addresses import article_address
 from bot.news.deepening import PATIENCE_SECONDS, Deepening, Depth
 from bot.news.filing import Filed, Filing
-from bot.news.repeats import without_repeats
+from bot.news.repeats import SAME_FOR, is_vague, without_repeats
 from bot.news.storms import storm_of
 from bot.news.understanding import Understanding
 from storage.articles import unknown_articles
 from storage.database import Database
-from storage.story_pages import latest_stories
+from storage.stories import told_by_source
 
 log = structlog.get_logger(__name__)
-
-_MOST_LOOKED_BACK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +81,22 @@ class Newsroom:
         what is pushed have a second and a half; what comes later is edited in.
         """
         drafts = await self._drafts(source, items)
-        is_silent = source.first_polled_at is None
-        young = [] if is_silent else [draft for draft in drafts if self._is_young(draft)]
+        quiet, young = self._by_age(source, drafts)
         scores = [_score(draft.depth.article) for draft in young]
         storm = storm_of(scores, source.typical_fresh)
         alone = [draft for place, draft in enumerate(young) if place in storm.alone]
-        together = [draft for place, draft in enumerate(young) if place not in storm.alone]
+        together = [draft for place, draft in enumerate(young) if place in storm.together]
         if together:
             log.warning("storm", source=source.key, reason=storm.reason)
-        quiet = [draft for draft in drafts if draft not in young]
-        stored = [await self._file(source, draft, pushes=False) for draft in quiet]
-        stored += await self._pushed(source, alone)
+            told = storm.alone | storm.together
+            quiet += [draft for place, draft in enumerate(young) if place not in told]
+        stored = await self._pushed(source, alone)
         if together:
             stored += await self._filing.file_together(source, [one.depth for one in together])
         if any(filed is not None and filed.owed for filed in stored):
             self._outbox.wake()
+        # Last, for there may be hundreds, and nobody waits for them.
+        stored += [await self._file(source, draft, pushes=False) for draft in quiet]
         return sum(filed is not None for filed in stored)
 
     async def close(self) -> None:
@@ -126,14 +124,15 @@ class Newsroom:
         items_by_guid = {one.guid: one.item for one in fresh}
         articles = sorted(understood, key=lambda article: article.published_at)
         if source.first_polled_at is not None:
-            articles = await self._without_repeats(source, articles)
+            undated = {guid for guid, item in items_by_guid.items() if item.published_at is None}
+            articles = await self._without_repeats(source, articles, undated)
         return [_Draft(items_by_guid[article.guid], Depth(article)) for article in articles]
 
     async def _unknown(
         self, source: Source, items: Sequence[FeedItem], now: datetime
     ) -> list[_Unknown]:
         found = [
-            _Unknown(item, item.guid, canonical_url(item.url) if item.url else None)
+            _Unknown(item, item.guid, article_address(item.url))
             for item in items
             if (item.published_at or now) > now - self._keep
         ]
@@ -142,27 +141,47 @@ class Newsroom:
         async with self._database.reading() as tx:
             return await unknown_articles(tx, source.id, found)
 
-    async def _without_repeats(self, source: Source, articles: Sequence[Article]) -> list[Article]:
-        topic = Topic(TopicKind.SOURCE, source.key)
+    async def _without_repeats(
+        self, source: Source, articles: Sequence[Article], undated: Collection[str]
+    ) -> list[Article]:
+        times = {article.published_at for article in articles}
+        vague = [a.published_at for a in articles if is_vague(a, undated)]
+        since = min(vague) - SAME_FOR if vague else self._clock()
         async with self._database.reading() as tx:
-            latest = await latest_stories(tx, topic, min(len(articles), _MOST_LOOKED_BACK) + 20)
-        return without_repeats(articles, [stored.article for stored in latest])
+            told = await told_by_source(tx, source.id, times, since)
+        return without_repeats(articles, told, undated)
 
-    def _is_young(self, draft: _Draft) -> bool:
-        return draft.depth.article.published_at >= self._clock() - self._max_age
+    def _by_age(
+        self, source: Source, drafts: Sequence[_Draft]
+    ) -> tuple[list[_Draft], list[_Draft]]:
+        """What is stored only, and what is young enough to be pushed."""
+        if source.first_polled_at is None:
+            return list(drafts), []
+        oldest_at = self._clock() - self._max_age
+        quiet, young = list[_Draft](), list[_Draft]()
+        for draft in drafts:
+            (young if draft.depth.article.published_at >= oldest_at else quiet).append(draft)
+        return quiet, young
 
     async def _pushed(self, source: Source, drafts: Sequence[_Draft]) -> list[Filed | None]:
         """File what is pushed, each as deep as it is after a second and a half at most."""
         begun = [self._begun(source, draft) for draft in drafts]
-        if tasks := [draft.task for draft in begun if draft.task is not None]:
-            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
-        filed = []
-        for draft in begun:
-            one = await self._file(source, draft, pushes=True)
-            if one is not None and draft.task is not None:
-                self._follow(source, draft, one)
-            filed.append(one)
-        return filed
+        unfollowed = {draft.task for draft in begun if draft.task is not None}
+        try:
+            if unfollowed:
+                await asyncio.wait(unfollowed, timeout=PATIENCE_SECONDS)
+            filed = []
+            for draft in begun:
+                one = await self._file(source, draft, pushes=True)
+                if one is not None and draft.task is not None:
+                    self._follow(source, draft, one)
+                    unfollowed.discard(draft.task)
+                filed.append(one)
+            return filed
+        finally:
+            # Nobody waits for what is known already, or could not be stored.
+            for task in unfollowed:
+                task.cancel()
 
     def _begun(self, source: Source, draft: _Draft) -> _Draft:
         if not self._deepening.takes_time(source, draft.depth.article):

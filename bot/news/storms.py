@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 MOST_AT_ONCE = 20
 PUSHED_ALONE = 10
+# As many as one message shows; each is owed to every chat that asked for it.
+TOLD_TOGETHER = 90
 
 _USUAL = 2.0
 _TIMES_USUAL = 5.0
@@ -17,9 +19,13 @@ _TIMES_USUAL = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """Which of some new articles go alone, by their position; the others go together."""
+    """Which of some new articles go alone, by their position, and which go together.
+
+    The others are stored only.
+    """
 
     alone: frozenset[int]
+    together: frozenset[int]
     reason: str
 
 
@@ -28,11 +34,12 @@ def storm_of(scores: Sequence[int], typical_fresh: float | None) -> Storm:
 
     All of up to twenty, and of as many as a source usually brings five times over
     (`typical_fresh`, None: not known, taken as two); else the ten most important, of equals
-    those first in the list.
+    those first in the list; the ninety that follow go together.
     """
     usual = _USUAL if typical_fresh is None else max(typical_fresh, 1.0)
     if len(scores) <= MOST_AT_ONCE or len(scores) <= usual * _TIMES_USUAL:
-        return Storm(frozenset(range(len(scores))), "as many as usual")
+        return Storm(frozenset(range(len(scores))), frozenset(), "as many as usual")
     ranked = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
     reason = f"{len(scores)} at once, where {usual:.0f} are usual"
-    return Storm(frozenset(ranked[:PUSHED_ALONE]), reason)
+    together = ranked[PUSHED_ALONE : PUSHED_ALONE + TOLD_TOGETHER]
+    return Storm(frozenset(ranked[:PUSHED_ALONE]), frozenset(together), reason)

@@ -12,9 +12,9 @@ from bot.domain.articles import Article, FeedItem, Mention, Role
 from bot.domain.assets import Assets
 from bot.news.assets.mentions import MentionFinder
 from bot.news.categories import categories_of
-from bot.news.cleaning.addresses import canonical_url
+from bot.news.cleaning.addresses import article_address
 from bot.news.cleaning.languages import language_of
-from bot.news.cleaning.text import MAX_TITLE_LENGTH, shortened, tidy_text
+from bot.news.cleaning.text import MAX_TITLE_LENGTH, shortened
 from bot.news.figures.finding import figures_of
 from bot.news.importance import importance_of
 from bot.news.summaries.summary import summary_of
@@ -37,11 +37,11 @@ class Understanding:
         """The article that an item of the source `source_key` is.
 
         The summary is two or three sentences of the item's own, else of its body; empty when
-        there is no text. A date that is missing or in the future becomes `now`. `weight`, 1 to
-        100, is the source's.
+        there is no text. The item's texts are clean already. A date that is missing or in the
+        future becomes `now`. `weight`, 1 to 100, is the source's.
         """
-        title = shortened(tidy_text(item.title), MAX_TITLE_LENGTH)
-        own, body = tidy_text(item.summary), tidy_text(item.body)
+        title = shortened(item.title, MAX_TITLE_LENGTH)
+        own, body = item.summary, item.body
         text = "" if body == own else body
         summary = summary_of(title, own, body).text
         mentions = self._finder.mentions(title, own, text, item.categories)
@@ -56,7 +56,7 @@ class Understanding:
             title=title,
             published_at=min(item.published_at or now, now),
             url=item.url,
-            canonical_url=canonical_url(item.url) if item.url else None,
+            canonical_url=article_address(item.url),
             summary=summary,
             body=body,
             image_url=item.image_url,

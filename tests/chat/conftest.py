@@ -33,7 +33,6 @@ from bot.demo.telegram_params import Params, Upload
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.articles import Article, Category, Mention, Role
 from bot.domain.assets import Asset, Assets
-from bot.domain.charts import AskedChart
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Claimed, MessageState, Priority, Result
 from bot.domain.payloads import Payload, payload_from
@@ -45,6 +44,7 @@ from storage import articles, chats, inbox, outbox, owing, sources, subscription
 from storage.database import Database
 from storage.migrating import migrate
 from storage.story_pages import StoredStory
+from tests.chat.hand_charts import HandCharts
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 ASSETS = Assets(
@@ -92,22 +92,6 @@ class HandPrices:
 
     def is_stale(self, tick: Tick, now: datetime) -> bool:
         return now - tick.provider_at > timedelta(minutes=5)
-
-
-class HandCharts:
-    """Charts that a test sets, and what was asked for."""
-
-    def __init__(self) -> None:
-        head = struct.pack(">I4sII", 13, b"IHDR", 800, 500)
-        self.png: bytes | None = b"\x89PNG\r\n\x1a\n" + head
-        self.failure: Exception | None = None
-        self.asked: list[AskedChart] = []
-
-    async def chart(self, asked: AskedChart) -> bytes | None:
-        self.asked.append(asked)
-        if self.failure is not None:
-            raise self.failure
-        return self.png
 
 
 class ExampleNames(AbstractResolver):

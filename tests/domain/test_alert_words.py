@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.domain.alert_words import read_condition
 from bot.domain.alerts import Direction, Line
-from bot.domain.condition_text import condition_text
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
 from bot.domain.errors import ArgumentError
 
@@ -130,14 +129,12 @@ def test_what_cannot_be_read_is_refused_with_its_own_answer(text: str, text_id: 
 
 
 @given(st.text(alphabet="<>=.,$€%0123456789kmhdw repatcloshighnt+-", max_size=50))
-def test_any_text_is_read_or_refused_and_what_is_read_has_canonical_words(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        condition = read_condition(text).condition
+        found = read_condition(text)
     except ArgumentError:
         return
-    words = condition_text(condition)
-    again = read_condition(words).condition
-    assert condition_text(again) == words
+    assert found.condition is not None
 
 
 @pytest.mark.parametrize("filler", ["." * 2040, "," * 2040, "1." * 1020, "1 " * 1020, "1%" * 999])

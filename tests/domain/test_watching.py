@@ -14,14 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertState, Direction, Line, Memory, Triggers, Watch
+from bot.domain.alerts import AlertState, Direction, Line, Watch
 from bot.domain.candles import Candle
-from bot.domain.condition_text import memory_text, read_memory
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
 from bot.domain.watching import (
     begun_watch,
     candle_began,
-    condition_triggers,
     passed_step,
     watch_step,
 )
@@ -194,21 +192,6 @@ def ticks_of(steps: list[tuple[int, int]]) -> list[tuple[datetime, Decimal]]:
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 @given(steps=_STEPS)
-def test_a_restart_at_any_time_changes_nothing(
-    condition: Condition, steps: list[tuple[int, int]]
-) -> None:
-    """What is stored of an alert is all that it needs."""
-    kept = stored = begun_watch(condition, Decimal(97), START)
-    for at, price in ticks_of(steps):
-        text = memory_text(stored.memory)
-        stored = replace(stored, memory=read_memory(text))
-        step, again = (watch_step(condition, one, price, at) for one in (kept, stored))
-        assert step == again
-        kept, stored = step.watch, again.watch
-
-
-@pytest.mark.parametrize("condition", CONDITIONS)
-@given(steps=_STEPS)
 def test_each_firing_spends_an_arming_of_its_own(
     condition: Condition, steps: list[tuple[int, int]]
 ) -> None:
@@ -223,28 +206,6 @@ def test_each_firing_spends_an_arming_of_its_own(
             spent.add(watch.arming)
         assert not watch_step(condition, step.watch, price, at).fires
         watch = step.watch
-
-
-@pytest.mark.parametrize("condition", CONDITIONS)
-@given(steps=_STEPS)
-def test_between_the_triggers_nothing_changes(
-    condition: Condition, steps: list[tuple[int, int]]
-) -> None:
-    watch = begun_watch(condition, Decimal(97), START)
-    for at, price in ticks_of(steps):
-        found = condition_triggers(condition, watch)
-        step = watch_step(condition, watch, price, at)
-        if found is not None and not touches(found, price):
-            assert step.watch == watch
-            assert not step.fires
-        watch = step.watch
-
-
-def touches(found: Triggers, price: Decimal) -> bool:
-    """Whether a price is one that the triggers name."""
-    return (found.low is not None and price <= found.low) or (
-        found.high is not None and price >= found.high
-    )
 
 
 @given(steps=_STEPS)
@@ -384,8 +345,3 @@ def test_the_crash_of_october_fires_once(candles: list[Candle]) -> None:
     assert gap not in [c.open_at for c in around]
     for condition in (UP_5, replace(UP_5, way=Way.EITHER), Extreme(Way.UP, DAY), CLOSE):
         assert list(firings_on(condition, around)) == []
-
-
-def test_a_memory_that_is_empty_is_stored_as_nothing() -> None:
-    assert memory_text(Memory()) is None
-    assert read_memory(None) == Memory()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article, FeedItem
 from bot.domain.assets import Assets
 from bot.domain.chats import ChatKind, ChatSeen
+from bot.domain.errors import DatabaseLocked
 from bot.domain.markets import Market, Tick
 from bot.domain.model_text import ModelText
 from bot.domain.outbox import MessageState, Priority, Result, Subject
@@ -240,6 +242,39 @@ async def test_what_is_known_by_guid_address_or_words_is_no_news(
     again = room.item("Bitcoin passes a milestone", **repeat)
     await newsroom.take(source, [again])
     assert await room.count(notifications) == 1
+
+
+async def test_a_source_that_renames_what_another_told_first_stores_it_once(
+    room: Room, newsroom: Newsroom
+) -> None:
+    """Its article stands in the other's story, of which it is not the one that is shown."""
+    wire, ledger = await room.source("wire"), await room.source("ledger")
+    await newsroom.take(wire, [room.item(_EVENT[0], minutes=2)])
+    for poll in range(3):
+        address = f"https://ledger.example/?session={poll}"
+        await newsroom.take(ledger, [room.item(_EVENT[1], f"{poll}", url=address)])
+    assert (await room.count(articles), await room.count(stories)) == (2, 1)
+
+
+async def test_a_source_without_dates_that_renames_all_stores_it_once(
+    room: Room, newsroom: Newsroom
+) -> None:
+    source = await room.source()
+    for poll in range(3):
+        address = f"https://news.example/?session={poll}"
+        await newsroom.take(source, [FeedItem(f"{poll}", "Bitcoin moves sideways", address)])
+        room.clock.advance(60)
+    assert await room.count(articles) == 1
+
+
+async def test_items_that_all_link_to_the_front_page_are_all_told(
+    room: Room, newsroom: Newsroom
+) -> None:
+    await room.follow()
+    titles = ("Bitcoin miners expand in Texas", "Litecoin developers meet in Prague")
+    items = [room.item(title, url="https://status.example/") for title in titles]
+    assert await newsroom.take(await room.source(), items) == 2
+    assert await room.count(notifications) == 2
 
 
 async def test_who_asked_for_important_news_hears_of_no_other(
@@ -470,6 +505,18 @@ async def test_a_storm_is_ten_pushes_and_one_message_with_the_rest(
     assert await room.send_all() == []
 
 
+async def test_pushes_do_not_wait_for_what_is_only_stored(room: Room, newsroom: Newsroom) -> None:
+    await room.follow()
+    items = [
+        room.item("Bitcoin miners expand in Texas"),
+        room.item("Litecoin developers meet in Prague", minutes=7 * 60),
+    ]
+    await newsroom.take(await room.source(), items)
+    async with room.database.reading() as tx:
+        titles = list(await tx.scalars(sa.select(articles.c.title).order_by(articles.c.id)))
+    assert titles == [item.title for item in items]
+
+
 # ---- what takes time
 
 
@@ -534,3 +581,27 @@ async def test_a_refusal_of_the_model_leaves_the_extract(room: Room) -> None:
     await newsroom.close()
     (story,) = await room.latest()
     assert story.model_text is None
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_nothing_is_read_on_for_what_is_not_filed(
+    room: Room, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    """A rival stored it first, or the database is away: its page is given up."""
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    room.pages.go.clear()
+    newsroom = room.open()
+
+    async def unfiled(*_: object, **__: object) -> None:
+        if not is_known:
+            raise DatabaseLocked("the database is locked")
+
+    monkeypatch.setattr(Filing, "file", unfiled)
+    source = await room.source(full_text=True)
+    before = asyncio.all_tasks()
+    with suppress(DatabaseLocked):
+        await newsroom.take(source, [room.item("Bitcoin rises on Monday", summary="A line.")])
+    if left := asyncio.all_tasks() - before:
+        await asyncio.wait(left, timeout=1)
+    assert asyncio.all_tasks() == before
+    await newsroom.close()

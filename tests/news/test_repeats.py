@@ -32,3 +32,14 @@ def test_what_repeats_an_article(changes: dict[str, object], is_repeat: bool) ->
 
 def test_nothing_told_repeats_nothing() -> None:
     assert without_repeats([TOLD], []) == [TOLD]
+
+
+@pytest.mark.parametrize(("hours", "is_repeat"), [(5, True), (24, False)])
+def test_what_has_no_date_repeats_for_a_day_whatever_its_address(
+    hours: int, is_repeat: bool
+) -> None:
+    """It is dated anew whenever it comes."""
+    at = NOON + timedelta(hours=hours)
+    again = replace(TOLD, guid="g2", url="https://a.example/1?session=2", published_at=at)
+    assert without_repeats([again], [TOLD]) == [again]
+    assert without_repeats([again], [TOLD], {"g2"}) == ([] if is_repeat else [again])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.news.storms import MOST_AT_ONCE, PUSHED_ALONE, storm_of
+from bot.news.storms import MOST_AT_ONCE, PUSHED_ALONE, TOLD_TOGETHER, storm_of
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ def test_more_than_a_source_usually_brings_is_a_storm(
 ) -> None:
     storm = storm_of([50] * count, typical)
     assert len(storm.alone) == alone
+    assert storm.alone | storm.together == set(range(count))
     assert storm.reason
 
 
@@ -33,3 +34,12 @@ def test_of_a_storm_the_most_important_go_alone() -> None:
     assert storm.alone == frozenset(range(1, 30, 3))
     equal = storm_of([40] * 25, 2.0)
     assert equal.alone == frozenset(range(PUSHED_ALONE))
+
+
+def test_of_a_flood_the_least_important_are_stored_only() -> None:
+    """What goes together is what one message shows."""
+    scores = list(range(300))
+    storm = storm_of(scores, 2.0)
+    assert storm.alone == frozenset(range(300 - PUSHED_ALONE, 300))
+    first = 300 - PUSHED_ALONE - TOLD_TOGETHER
+    assert storm.together == frozenset(range(first, 300 - PUSHED_ALONE))

@@ -1,11 +1,15 @@
-"""How well articles are told to be of one event, on 677 labelled pairs of headlines.
+"""How well articles are told to be of one event, on 934 labelled pairs of headlines.
 
 The pairs (`tests/data/story_pairs.jsonl`) were written for this: `wording` and `revision` are of
-one event, in other words or further on; all other kinds are near misses of one sort or another.
-They came in five lots. Each lot was measured before its mistakes were looked at and mended, so
-none of them is unseen now. At first sight the lots gave, precision and recall: 0.98 and 0.71,
-0.91 and 0.90, 0.85 and 0.68, 0.89 and 0.69, 0.85 and 0.63. They are far harder than the news:
-most near misses differ in one word.
+one event, in other words or further on; `random` are of any two events; all other kinds are near
+misses of one sort or another. They came in six lots. Each was measured before its mistakes were
+looked at. At first sight the lots gave, precision and recall: 0.98 and 0.71, 0.91 and 0.90, 0.85
+and 0.68, 0.89 and 0.69, 0.85 and 0.63, 0.87 and 0.74. They are harder than the news: most near
+misses differ in one word.
+
+Of the last lot, half a was mended and learned from; of half b only the totals were ever looked
+at, and nothing is learned from it. All others are measured by weights that were learned without
+the pairs of the same event; the words and opposites were written by hand with these in view.
 """
 
 import csv
@@ -14,14 +18,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import cycle, islice
+from itertools import combinations, cycle, islice
 from pathlib import Path
+from zlib import crc32
 
 from bot.domain.stories import Told
-from bot.news.stories import RecentStories, same_event
+from bot.news.stories.likeness import load_weights
+from bot.news.stories.recent import RecentStories, same_event
+from tests.quality.story_training import at_threshold, held_out_scores, read_pairs
 from tests.quality.table import Row
 
 PAIRS = Path(__file__).parents[1] / "data" / "story_pairs.jsonl"
+GROUPS = PAIRS.with_name("story_groups.json")
 PRECISION = 0.98
 RECALL = 0.85
 MOST_MILLISECONDS = 10.0
@@ -35,6 +43,7 @@ class Judged:
     """A labelled pair, and what was made of it."""
 
     kind: str
+    half: str
     titles: tuple[str, str]
     same: bool
     found_same: bool
@@ -50,7 +59,11 @@ def judged_pairs(path: Path = PAIRS) -> list[Judged]:
         other = Told(pair["b"], NOW, pair.get("b_lead", ""))
         found = same_event(one, other)
         titles = (pair["a"], pair["b"])
-        judged.append(Judged(pair["kind"], titles, pair["same"], found.same, found.reason))
+        judged.append(
+            Judged(
+                pair["kind"], pair.get("half", ""), titles, pair["same"], found.same, found.reason
+            )
+        )
     return judged
 
 
@@ -61,6 +74,36 @@ def precision_and_recall(judged: Iterable[Judged]) -> tuple[float, float]:
     found = sum(pair.found_same for pair in pairs)
     there = sum(pair.same for pair in pairs)
     return right / max(1, found), right / max(1, there)
+
+
+def grouped(path: Path = GROUPS) -> tuple[float, float]:
+    """Precision and recall of the pairs of headlines that come into one story, of a day's 60.
+
+    At first sight they were grouped at a precision of 1.00 and a recall of 0.44, and
+    words that kept them apart were mended since.
+    """
+    events = [
+        (number, title)
+        for number, titles in enumerate(json.loads(path.read_text(encoding="utf-8")))
+        for title in titles
+    ]
+    events.sort(key=lambda event: crc32(event[1].encode()))
+    recent = RecentStories()
+    stories: list[int] = []
+    for number, (_, title) in enumerate(events, 1):
+        told = Told(title, NOW + timedelta(minutes=number), article_id=number)
+        join = recent.joined(told)
+        story_id = join.story_id if join else number
+        revision = recent.revision(story_id) + join.revision_step if join else 1
+        recent.add(replace(told, story_id=story_id, revision=revision))
+        stories.append(story_id)
+    alike = [
+        (events[one][0] == events[other][0], stories[one] == stories[other])
+        for one, other in combinations(range(len(events)), 2)
+    ]
+    found = [same for same, found_same in alike if found_same]
+    there = [found_same for same, found_same in alike if same]
+    return sum(found) / max(1, len(found)), sum(there) / max(1, len(there))
 
 
 def milliseconds_a_join(titles: Iterable[str]) -> float:
@@ -80,16 +123,19 @@ def milliseconds_a_join(titles: Iterable[str]) -> float:
 
 
 def rows(corpus: Path) -> list[Row]:
-    """Precision and recall on the labelled pairs, and what a join costs."""
+    """Precision and recall on the labelled pairs and on the unseen half, and what a join costs."""
     judged = judged_pairs()
-    precision, recall = precision_and_recall(judged)
+    learned = [pair for pair in read_pairs() if pair.half != "b"]
+    held_out = at_threshold(learned, held_out_scores(learned), load_weights().same_from)
+    unseen = precision_and_recall(pair for pair in judged if pair.half == "b")
     with (corpus / "labelled" / "sentiment-headlines.csv").open(encoding="utf-8") as lines:
         titles = [row["headline"] for row in csv.DictReader(lines)]
     titles += [title for pair in judged for title in pair.titles]
     cost = milliseconds_a_join(titles)
     return [
-        Row("stories: precision", f"{precision:.3f}", f">= {PRECISION}", precision >= PRECISION),
-        Row("stories: recall", f"{recall:.3f}", f">= {RECALL}", recall >= RECALL),
+        *_rows("cross-validated", held_out),
+        *_told("near misses that nobody tuned on", unseen),
+        *_told("60 headlines of 23 events grouped", grouped()),
         Row(
             "stories: a join among 5,000",
             f"{cost:.1f} ms",
@@ -97,3 +143,17 @@ def rows(corpus: Path) -> list[Row]:
             cost <= MOST_MILLISECONDS,
         ),
     ]
+
+
+def _rows(what: str, found: tuple[float, float]) -> list[Row]:
+    measures = zip(("precision", "recall"), found, (PRECISION, RECALL), strict=True)
+    return [
+        Row(f"stories: {name}, {what}", f"{value:.3f}", f">= {target}", value >= target)
+        for name, value, target in measures
+    ]
+
+
+def _told(what: str, found: tuple[float, float]) -> list[Row]:
+    """What is told beside the measures: harder than news is, so that it has no bound."""
+    told = zip(("precision", "recall"), found, strict=True)
+    return [Row(f"stories: {name}, {what}", f"{value:.3f}", "", ok=True) for name, value in told]

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
-from bot.chat.arguments import read_topics
+from bot.chat.arguments import read_asked_topics
 from bot.chat.catalogue import Html, joined
 from bot.chat.keyboards import Action, Press, button, pressed
 from bot.chat.labels import shared_name_note, topic_label
 from bot.chat.pushes import story_entry
 from bot.chat.request import Request
 from bot.domain.errors import ArgumentError
-from bot.domain.topics import EVERYTHING, Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 from storage import story_pages, subscriptions
 
 PAGE = 5
@@ -24,7 +24,10 @@ async def prepare_news(request: Request, room: Room) -> Apply:
     sources = await room.sources()
     if not request.argument_text:
         return partial(_page, room, sources, EVERYTHING, 0, Html())
-    topics = read_topics(request.argument_text, room.assets, sources)
+    asked = read_asked_topics(request.argument_text, room.assets, sources)
+    topics = asked.topics
+    if asked.narrowed is not Filter.NONE:
+        raise ArgumentError("news.not_narrowed")
     if len(topics) > 1:
         raise ArgumentError("news.one_topic")
     named = topics[0].named

@@ -38,8 +38,9 @@ _QUALIFIER = re.compile(
 _LISTED = re.compile(
     r"\b(?:NYSE|NASDAQ|Nasdaq|AMEX|OTC\w*|TSXV?|LSE|ASX|HKEX|Cboe)(?:\s[A-Z][a-z]+)?:\s?\$?([A-Z0-9]+)\b"
 )
+# Words are bounded, or one of a thousand capitals would cost their number squared.
 _SAID_FOR = re.compile(
-    r"(?P<name>[A-Z][\w.&'\u2019-]*(?:\s(?:of|the|and|[A-Z][\w.&'\u2019-]*)){0,4})\s"
+    r"(?P<name>[A-Z][\w.&'\u2019-]{0,60}+(?:\s(?:of|the|and|[A-Z][\w.&'\u2019-]{0,60}+)){0,4})\s"
     r"\((?:ticker:?\s)?[$#]?(?P<word>[A-Z][A-Z0-9]{1,9})\)"
 )
 _SAME_LETTERS = 3

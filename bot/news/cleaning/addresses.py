@@ -26,6 +26,7 @@ _TRACKING_PAIRS = {("source", "rss"), ("from", "rss"), ("outputType", "amp"), ("
 _DEFAULT_PORTS = {80, 443}
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"
 _MAX_LENGTH = 2_000
+_BEYOND_THE_SITE = re.compile(r"//.*[/?]")
 
 
 def canonical_url(url: str) -> str | None:
@@ -54,6 +55,15 @@ def canonical_url(url: str) -> str | None:
         return None
     shown_port = f":{port}" if port and port not in _DEFAULT_PORTS else ""
     return f"https://{host}{shown_port}{_canonical_path(path)}{query}"
+
+
+def article_address(url: str | None) -> str | None:
+    """The canonical address, or None where it is a site's front page: that is no article's.
+
+    Some feeds give it with every item.
+    """
+    found = canonical_url(url) if url else None
+    return found if found is not None and _BEYOND_THE_SITE.search(found) else None
 
 
 def _canonical_host(host: str) -> str:

@@ -186,7 +186,8 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _CJK_MARKS = "\u3002\uff01\uff1f"
-_END = re.compile(rf"[.!?…]+[\"'”\u2019)\]]*+(?=\s)|[{_CJK_MARKS}]+[」』”\u2019]*+")
+# Each run of marks is looked at once, from its first: a thousand dots are no million tries.
+_END = re.compile(rf"(?<![.!?…])[.!?…]++[\"'”\u2019)\]]*+(?=\s)|[{_CJK_MARKS}]+[」』”\u2019]*+")
 _WORD_BEFORE = re.compile(r"[\w.]+\Z")
 # Nothing ends on these: a text that does was cut without saying so.
 _DANGLING = re.compile(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.domain.articles import FeedItem
+from bot.news.cleaning.addresses import article_address
 from bot.news.cleaning.text import (
     MAX_TITLE_LENGTH,
     clean_title,
@@ -143,7 +144,7 @@ def _guid(guid: str, url: str | None, title: str, summary: str) -> str:
     own = " ".join(guid.split())
     if own and len(own) <= _MAX_GUID_LENGTH:
         return own
-    if not own and url:
+    if not own and url and article_address(url):
         return url
     # A date is left out: feeds without guids like to date an item anew at every fetch.
     digest = hashlib.sha256((own or f"{title}\n{summary}").encode()).hexdigest()

@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -75,6 +76,7 @@ class NewsPoller:
         self._reports = reports
         self._pace = pace
         self._api_keys = api_keys
+        self._not_stored_at: dict[int, datetime] = {}
 
     async def plan_first_polls(self) -> None:
         """Spread the sources that were never polled over one interval."""
@@ -108,8 +110,14 @@ class NewsPoller:
         return polled
 
     async def _due(self) -> list[Source]:
+        now, pause = self._clock(), timedelta(seconds=self._pace.poll_seconds)
         async with self._database.reading() as tx:
-            return await due_sources(tx, self._clock(), self._pace.farthest, limit=1000)
+            due = await due_sources(tx, now, self._pace.farthest, limit=1000)
+        # A time ahead of now is one of a clock that was set back.
+        self._not_stored_at = {
+            key: at for key, at in self._not_stored_at.items() if at <= now < at + pause
+        }
+        return [source for source in due if source.id not in self._not_stored_at]
 
     async def _due_beside(self, under_way: Collection[int]) -> list[Source]:
         try:
@@ -123,7 +131,9 @@ class NewsPoller:
             try:
                 await self.poll_source(source)
             except StorageError as error:
-                # It stays due, and what was not stored is fetched again.
+                # It stays due, and what was not stored is fetched again; not at once, for a
+                # full disk of ours is no reason to ask theirs every second.
+                self._not_stored_at[source.id] = self._clock()
                 log.warning("poll_not_stored", source=source.key, error=error.log_text)
 
     async def poll_source(self, source: Source) -> PollResult:

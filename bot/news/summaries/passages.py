@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from bot.news.cleaning.text import sentences
 
 # What an editor reads before choosing; a summary's sentences stand early.
-MAX_READ = 3_500
-MOST_PASSAGES = 18
+MAX_READ = 2_500
+MOST_PASSAGES = 12
 
 _LONGEST_QUOTATION = 400
 _SITE_NAME_LENGTH = 25

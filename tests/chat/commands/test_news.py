@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.articles import Sentiment, Tone
 from bot.domain.topics import Topic, TopicKind
 from storage import subscriptions
@@ -112,3 +114,19 @@ async def test_a_page_beyond_the_end_says_so(lobby: Lobby) -> None:
     (beyond,) = await lobby.press_data(alice, first, "1:news:0:99999999")
     assert "That was the last page." in beyond["text"]
     assert list(buttons_of(beyond)) == ["⬅️ Newer"]
+
+
+@pytest.mark.parametrize("typed", ["important", "BTC important"])
+async def test_important_is_said_to_narrow_pushes_and_not_this_list(
+    lobby: Lobby, typed: str
+) -> None:
+    """It is a word of /subscribe: the answer says so, and does not take it for a coin's name."""
+    (answer,) = await lobby.say(lobby.person(), f"/news {typed}")
+    assert "narrows what is pushed" in answer["text"]
+    assert "I know no coin" not in answer["text"]
+
+
+async def test_important_in_quotation_marks_is_a_word_to_look_for(lobby: Lobby) -> None:
+    await lobby.publish("An important vote on bridges")
+    (answer,) = await lobby.say(lobby.person(), '/news "important"')
+    assert "An important vote on bridges" in answer["text"]

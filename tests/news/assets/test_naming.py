@@ -250,3 +250,9 @@ def test_a_naming_is_where_it_says(before: str, word: str, after: str) -> None:
     assert any(naming.sure and naming.words == word for naming in namings)
     for naming in namings:
         assert text[: naming.end].endswith(naming.words.lstrip("$#"))
+
+
+def test_a_word_of_many_capitals_is_read_once() -> None:
+    """Were each of them a name that may run to its end, this would take minutes."""
+    names = AssetNames(load_registry())
+    assert names.namings("BitcoinBitcoin" * 30_000) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.cleaning.addresses import canonical_url
+from bot.news.cleaning.addresses import article_address, canonical_url
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,19 @@ def test_any_text_is_an_address_or_none(url: str) -> None:
 def test_tracking_never_makes_another_article(name: str, value: str) -> None:
     plain = canonical_url("https://example.org/a?id=1")
     assert canonical_url(f"https://example.org/a?id=1&{name}={value}") == plain
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://www.example.org/story", "https://example.org/story"),
+        ("https://example.org/?p=7", "https://example.org?p=7"),
+        ("https://example.org/", None),
+        ("https://example.org/index.html#/news/7", None),
+        ("https://example.org:8443", None),
+        ("mailto:desk@example.org", None),
+        (None, None),
+    ],
+)
+def test_a_front_page_is_no_articles_address(url: str | None, address: str | None) -> None:
+    assert article_address(url) == address

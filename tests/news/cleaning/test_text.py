@@ -218,3 +218,11 @@ def test_a_lead_never_passes_its_limits(text: str, most: int, limit: int) -> Non
     lead = lead_sentences(text, most, limit)
     assert len(lead) <= limit
     assert len(sentences(lead)) <= max(most, 1) or lead.endswith("…")
+
+
+@pytest.mark.parametrize("mark", ["…", ".", "!?"])
+def test_a_million_marks_are_read_once(mark: str) -> None:
+    """Were each of them a beginning of its own, this would take minutes."""
+    text = mark * 500_000 + "x"
+    assert sentences(text) == [text]
+    assert sentences(f"{mark * 3} Next one.") == [mark * 3, "Next one."]

@@ -93,3 +93,11 @@ def test_categories_have_an_end() -> None:
 )
 def test_languages(value: str | None, tag: str | None) -> None:
     assert clean_language(value) == tag
+
+
+def test_items_that_all_link_to_the_front_page_are_told_apart_by_their_texts() -> None:
+    links = ("https://ledger.example/",)
+    items = [finished_item(RawItem(BASE, title=Markup(t), links=links)) for t in ("One", "Two")]
+    guids = {item.guid for item in items if item is not None}
+    assert len(guids) == 2
+    assert all(guid.startswith("sha256:") for guid in guids)

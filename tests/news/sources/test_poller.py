@@ -237,8 +237,32 @@ async def test_what_could_not_be_stored_is_fetched_again(
     source = await desk.one()
     assert (source.failures, source.last_polled_at, source.etag) == (0, None, None)
     desk.newsroom.error = None
+    desk.clock.advance(60)
     await desk.poller.poll_due()
     assert desk.newsroom.handed == [["a"]]
+
+
+async def test_a_database_in_trouble_is_no_reason_to_ask_a_site_every_second(
+    desk: Desk, sites: tuple[Site, Site, str]
+) -> None:
+    """What cannot be stored is fetched no oftener than the operator allows; the others go on."""
+    one, two, address = sites
+    await desk.configure(("one", f"{address}/one.xml"))
+    one.item("a", "Bitcoin", desk.clock())
+    desk.newsroom.error = DatabaseLocked("the database is locked")
+    for _ in range(30):
+        await desk.poller.poll_due()
+        desk.clock.advance(1)
+    assert len(one.asked) == 1
+    await desk.configure(("one", f"{address}/one.xml"), ("two", f"{address}/two.xml"))
+    await desk.poller.poll_due()
+    assert (len(one.asked), len(two.asked)) == (1, 1)
+    desk.clock.advance(30)
+    await desk.poller.poll_due()
+    assert len(one.asked) == 2
+    desk.clock.advance(-3600)
+    await desk.poller.poll_due()
+    assert len(one.asked) == 3
 
 
 async def test_a_source_that_recovers_loses_nothing(
@@ -281,7 +305,7 @@ async def test_a_slow_source_holds_up_no_other(desk: Desk, sites: tuple[Site, Si
     polling = asyncio.create_task(desk.poller.poll_due())
     async with asyncio.timeout(20):
         # A site has no event for it.
-        while len(two.asked) < 4:  # noqa: ASYNC110
+        while len(two.asked) < 4:
             desk.clock.advance(900)
             await asyncio.sleep(0.02)
     assert len(one.asked) == 2
@@ -480,6 +504,7 @@ async def test_a_report_that_is_not_stored_comes_again(
     await desk.poller.poll_due()
     assert (await desk.one()).state is SourceState.ACTIVE
     desk.reports.error = None
+    desk.clock.advance(60)
     await desk.poller.poll_due()
     assert desk.reports.told == [("one", SourceNews.RETIRED)]
 

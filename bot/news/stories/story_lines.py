@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from bot.domain.stories import told_by
 from bot.news.assets.registry import load_registry
 from bot.news.inspection import article_items
-from bot.news.stories import RecentStories
+from bot.news.stories.recent import RecentStories
 from bot.news.understanding import Understanding
 
 

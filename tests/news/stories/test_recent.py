@@ -1,13 +1,15 @@
 """Which story an article joins."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.stories import Told
-from bot.news.stories import RecentStories, joined_story
+from bot.news.stories.recent import RecentStories, joined_story
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -51,6 +53,14 @@ def test_one_far_cousin_is_not_enough() -> None:
     assert joined_story(AGAIN, [first, cousin, second]) is not None
 
 
+def test_one_member_is_enough_where_it_is_very_like_and_nothing_excludes_the_first() -> None:
+    first = Told("Liquidity pool users report missing coins", NOW, article_id=1, story_id=1)
+    told = replace(AGAIN, article_id=2, story_id=1)
+    join = joined_story(replace(AGAIN, title="Zorgon exploited for $42M"), [first, told])
+    assert join is not None
+    assert join.story_id == 1
+
+
 def test_the_latest_revision_is_what_counts() -> None:
     later = Told("Zorgon pauses bridge", NOW, article_id=2, story_id=1, revision=2)
     join = joined_story(Told("Zorgon bridge paused after incident", NOW), [FIRST, later])
@@ -87,6 +97,22 @@ def test_the_same_article_from_many_sources_is_one_story() -> None:
         assert join is not None
         assert (join.story_id, join.revision_step) == (1, 0)
         recent.add(replace(told, article_id=number, story_id=1))
+
+
+def test_a_day_of_headlines_is_grouped_without_a_false_story() -> None:
+    """Of 60 headlines of 23 events no two of different events come into one story."""
+    path = Path(__file__).parents[2] / "data" / "story_groups.json"
+    events: list[list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    recent = RecentStories()
+    stories: dict[int, set[int]] = {}
+    for event, titles in enumerate(events, 1):
+        for number, title in enumerate(titles):
+            join = recent.joined(Told(title, NOW))
+            story_id = join.story_id if join else 10 * event + number
+            recent.add(Told(title, NOW, article_id=10 * event + number, story_id=story_id))
+            stories.setdefault(story_id, set()).add(event)
+    assert all(len(told) == 1 for told in stories.values())
+    assert len(stories) <= 1.5 * len(events)
 
 
 @settings(max_examples=30)

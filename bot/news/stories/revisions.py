@@ -6,8 +6,8 @@ an outcome. Pure. The same told again, or told by another source, changes nothin
 
 from collections.abc import Sequence
 
-from bot.news.story_amounts import Amount
-from bot.news.story_headlines import Headline
+from bot.news.stories.amounts import Amount
+from bot.news.stories.headlines import Headline
 
 # What comes of what: each line is an outcome, and the acts that it may follow.
 _OUTCOMES: dict[str, frozenset[str]] = {

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.stories import Told
-from bot.news.story_clashes import clash
-from bot.news.story_headlines import headline
+from bot.news.stories.clashes import clash
+from bot.news.stories.headlines import headline
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -33,6 +33,12 @@ def clash_of(one: str, other: str) -> str | None:
         ("India plans to ban crypto", "India has no plan to ban crypto"),
         ("Miners sell record amount", "Holders sell record amount"),
         ("BTC whales rotate into ETH", "ETH whales rotate into SOL"),
+        ("SEC sues Zorgon", "SEC settles with Zorgon"),
+        ("Zorgon files for ETF", "Zorgon's ETF starts trading"),
+        ("Zorgon goes live on mainnet", "Zorgon goes live on Sepolia"),
+        ("Zorgon hacked", "Zorgon appoints chief"),
+        ("SEC closes Aave probe after years", "SEC closes Zorgon probe without charges"),
+        ("Zorgon sentenced to 15 years", "Zorgon sentenced to 12 years"),
     ],
 )
 def test_near_misses_clash(one: str, other: str) -> None:
@@ -48,6 +54,8 @@ def test_near_misses_clash(one: str, other: str) -> None:
         ("Bank of England eases stablecoin caps", "BoE softens limits on stablecoins"),
         ("Bitcoin tops $93K", "BTC hits $93,000"),
         ("SEC to decide on Zorgon's ETF", "SEC approves Zorgon's ETF"),
+        ("Zorgon seeks charter to issue dollar token", "Zorgon applies for bank charter"),
+        ("BTC tops $92,000 on Zorgon's arrest", "Bitcoin above $92,000 after Quuxo raid"),
     ],
 )
 def test_what_can_be_of_one_event_does_not_clash(one: str, other: str) -> None:

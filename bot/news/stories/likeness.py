@@ -4,20 +4,22 @@ Owns the judgement: facts that exclude each other end it (`story_clashes`); else
 and against (`story_evidence`) is weighed. Pure.
 """
 
-from dataclasses import dataclass, fields
+import json
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from importlib import resources
 from itertools import product
 from math import exp
 
 from bot.domain.stories import Told
-from bot.news.story_amounts import agree
-from bot.news.story_clashes import clash
-from bot.news.story_evidence import Evidence, evidence
-from bot.news.story_headlines import Form, Headline, headline
+from bot.news.stories.amounts import agree
+from bot.news.stories.clashes import clash
+from bot.news.stories.evidence import Evidence, evidence, lacks_fact
+from bot.news.stories.headlines import Form, Headline, headline
 
 ONE_EVENT = timedelta(hours=48)
 
-_SAME_FROM = 0.38
 # A series brings the same title day after day; the same article comes again within hours.
 _SAME_TITLE = timedelta(hours=20)
 _MOVES = frozenset({"above", "below", "rise", "fall", "reach"})
@@ -31,37 +33,6 @@ class Likeness:
     same: bool
     score: float
     reason: str
-
-
-# Learned by logistic regression on labelled pairs of headlines that do not clash, then rounded;
-# what is rare among these pairs (a level, an accident, only_who, thin) was set by hand.
-_WEIGHTS = Evidence(
-    shared=2.8,
-    least=1.1,
-    mean=1.4,
-    amounts=0.9,
-    names=1.3,
-    alone=-0.4,
-    one_negated=-0.4,
-    in_leads=1.3,
-    leads=0.7,
-    fact=0.6,
-    named_act=0.8,
-    kindred_act=0.3,
-    astray=-0.3,
-    rare=0.2,
-    named_amount=0.7,
-    level=1.0,
-    accident=0.9,
-    only_who=-1.5,
-    two_entities=0.5,
-    deed=0.8,
-    two_acts=0.2,
-    exact=0.8,
-    thin=-1.1,
-    other_verb=-0.5,
-)
-_BIAS = -6.0
 
 
 def same_event(a: Told, b: Told) -> Likeness:
@@ -91,15 +62,33 @@ def likeness(one: Headline, other: Headline) -> Likeness:
         and not one.names & other.names
     ):
         return Likeness(False, round(score, 3), "a market's move of another day")
-    return Likeness(score >= _SAME_FROM, round(score, 3), _shared_words(one, other))
+    is_same = score >= load_weights().same_from
+    if is_same and lacks_fact(one, other):
+        return Likeness(False, round(score, 3), "one subject, but no fact in common")
+    return Likeness(is_same, round(score, 3), _shared_words(one, other))
 
 
 def _score(found: Evidence) -> float:
-    total = _BIAS + sum(getattr(found, f) * getattr(_WEIGHTS, f) for f in _FIELDS)
+    learned = load_weights()
+    total = learned.bias + sum(getattr(found, name) * w for name, w in learned.weights.items())
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 
-_FIELDS = tuple(field.name for field in fields(Evidence))
+@dataclass(frozen=True)
+class Weights:
+    """What each measure of the evidence weighs, and from which likelihood it is one event."""
+
+    same_from: float
+    bias: float
+    weights: dict[str, float]
+
+
+@cache
+def load_weights() -> Weights:
+    """The weights that were learned from labelled pairs; reads a bundled file, once."""
+    text = resources.files("bot.news.stories").joinpath("weights.json").read_text(encoding="utf-8")
+    read = json.loads(text)
+    return Weights(read["same_from"], read["bias"], read["weights"])
 
 
 def _shared_words(one: Headline, other: Headline) -> str:

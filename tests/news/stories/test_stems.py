@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.story_stems import stem
+from bot.news.stories.stems import stem
 
 
 @pytest.mark.parametrize(

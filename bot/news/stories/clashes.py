@@ -10,21 +10,26 @@ from difflib import SequenceMatcher
 from itertools import product
 
 from bot.domain.stories import Told
-from bot.news.story_amounts import Amount, agree, differing_period
-from bot.news.story_headlines import Form, Headline
-from bot.news.story_lexicon import Kind, load_lexicon, related
-from bot.news.story_revisions import may_follow
-from bot.news.story_wording import TIMES, Word
+from bot.news.stories.amounts import Amount, agree, differing_period
+from bot.news.stories.headlines import Form, Headline
+from bot.news.stories.lexicon import Kind, load_lexicon, related
+from bot.news.stories.revisions import may_follow
+from bot.news.stories.wording import TIMES, Word
 
 # Of the same event these sums grow, or are told differently by everyone who counts.
-_GROWING = frozenset({"hack", "lose", "liquidate", "seize", "halt", "arrest", "charge"})
+_GROWING = frozenset({"hack", "lose", "seize", "halt", "arrest", "charge"})
 # Names so common as the scene of news that they tell no two subjects apart.
 _SCENES = frozenset({"us", "eu", "uk", "new_york", "white_house", "senat", "congress", "hous"})
 _SOFT = frozenset({"say", "plan", "propose", "decide", "talk", "predict", "own"})
+_LEVELS = frozenset({"above", "below"})
+_INTENTS = frozenset({"say", "plan", "propose"})
 _RARE = 4.5
+_EVERYDAY = 3.5
 _MOST_GROWTH = 5.0
 _ALIKE = 0.5
-_VERY_ALIKE = 0.6
+_QUITE_ALIKE = 0.6
+_VERY_ALIKE = 0.65
+_LONGEST_SLOT = 2
 _TELLING = 1.5
 _TELLING_WORD = 4.0
 _DIRECTED = frozenset(
@@ -64,7 +69,7 @@ def _other_asset(one: Headline, other: Headline) -> str | None:
 def _other_name(one: Headline, other: Headline) -> str | None:
     """Names on both sides and none shared, or another subject on each side."""
     mine, theirs = one.names - _SCENES, other.names - _SCENES
-    if not mine or not theirs:
+    if not mine or not theirs or _share_level(one, other):
         return None
     if not mine & theirs and not _is_told_by(mine, other) and not _is_told_by(theirs, one):
         return f"{_listed(mine)}, not {_listed(theirs)}"
@@ -74,6 +79,39 @@ def _other_name(one: Headline, other: Headline) -> str | None:
             return None
         return f"{_listed(mine)}, not {_listed(theirs)}"
     return None
+
+
+def _share_level(one: Headline, other: Headline) -> bool:
+    """Whether both tell that an asset crossed a price, whatever moved it."""
+    mine, theirs = ([a for a in x.amounts if a.unit == "USD"] for x in (one, other))
+    is_crossed = one.actions & other.actions & _LEVELS and one.assets & other.assets
+    return bool(is_crossed) and _any_agree(mine, theirs)
+
+
+def _other_entity(one: Headline, other: Headline) -> str | None:
+    """Somebody in particular on each side, and none shared but those of everyday news."""
+    mine, theirs = _entities(one), _entities(other)
+    if _share_level(one, other):
+        return None
+    if any(one.words[key] > _EVERYDAY for key in mine & theirs):
+        return None
+    shared = (one.words.keys() & other.words.keys()) - mine - theirs
+    if any(one.words[key] >= _RARE for key in shared):
+        return None
+    alone = _particular(one, mine - theirs, other), _particular(other, theirs - mine, one)
+    return f"{_listed(alone[0])}, not {_listed(alone[1])}" if all(alone) else None
+
+
+def _entities(headline: Headline) -> frozenset[str]:
+    return headline.names | headline.assets
+
+
+def _particular(headline: Headline, keys: frozenset[str], other: Headline) -> frozenset[str]:
+    return frozenset(
+        key
+        for key in keys
+        if headline.words[key] >= _RARE and key not in other.words and key not in other.lead
+    )
 
 
 # Who acts where nobody is named: what miners do, holders need not.
@@ -97,11 +135,13 @@ def _other_slot(one: Headline, other: Headline) -> str | None:
     changes = matcher.get_opcodes()
     alike = sum(end - start for tag, start, end, _, _ in changes if tag == "equal") / longer
     for tag, start, end, start_2, end_2 in changes:
-        if tag != "replace" or end - start != 1 or end_2 - start_2 != 1:
+        if tag != "replace" or max(end - start, end_2 - start_2) > _LONGEST_SLOT:
             continue
-        word, instead = mine[start], theirs[start_2]
+        word = max(mine[start:end], key=_by_weight)
+        instead = max(theirs[start_2:end_2], key=_by_weight)
+        is_one = end - start == end_2 - start_2 == 1
         is_moved = word.key in _in_keys(theirs) or instead.key in _in_keys(mine)
-        if not is_moved and _excludes(word, instead, alike):
+        if not is_moved and _excludes(word, instead, alike, is_one=is_one):
             return f"{word.key}, not {instead.key}"
     return None
 
@@ -115,20 +155,75 @@ def _in_keys(words: list[Word]) -> list[str]:
     return [word.key for word in words]
 
 
-def _excludes(word: Word, instead: Word, alike: float) -> bool:
+def _by_weight(word: Word) -> tuple[float, str]:
+    return word.weight, word.key
+
+
+def _excludes(word: Word, instead: Word, alike: float, *, is_one: bool) -> bool:
     if alike < _ALIKE or min(word.weight, instead.weight) < _TELLING:
         return False
     kinds = {word.kind, instead.kind}
-    if kinds == {Kind.ACTION}:
+    if alike < _VERY_ALIKE and (not is_one or kinds == {Kind.ACTION}):
+        return False
+    if kinds == {Kind.ACTION} and is_one:
         return not related(word.key, instead.key) and not may_follow(word.key, instead.key)
-    if kinds == {Kind.WORD}:
+    if not is_one or Kind.WORD in kinds:
+        if Kind.ACTION in kinds:
+            return False
         is_time = bool({word.key, instead.key} & (load_lexicon().calendar | TIMES))
         return (
             not is_time
-            and alike >= _VERY_ALIKE
+            and alike >= _QUITE_ALIKE
             and min(word.weight, instead.weight) >= _TELLING_WORD
         )
     return kinds <= {Kind.NAME, Kind.ASSET}
+
+
+def _other_kind(one: Headline, other: Headline) -> str | None:
+    """Two of a kind: the testnet and the mainnet, the inflation and the jobs of a month."""
+    for group in load_lexicon().exclusive:
+        mine, theirs = group & one.words.keys(), group & other.words.keys()
+        if mine and theirs and not mine & theirs:
+            return f"{_listed(mine)}, not {_listed(theirs)}"
+    return None
+
+
+def _opposite_beginnings(one: Headline, other: Headline) -> str | None:
+    """Opposites by which of them a title tells first: to apply, so as to launch, is to apply."""
+    for groups in load_lexicon().first_axes:
+        mine, theirs = _first_of(one, groups), _first_of(other, groups)
+        if mine and theirs and not any({mine, theirs} <= group for group in groups):
+            return f"{mine} against {theirs}"
+    return None
+
+
+def _first_of(headline: Headline, groups: tuple[frozenset[str], ...]) -> str | None:
+    acts = frozenset().union(*groups)
+    keys = (word.key for word in headline.order if word.kind is Kind.ACTION)
+    return next((key for key in keys if key in acts), None)
+
+
+def _other_domain(one: Headline, other: Headline) -> str | None:
+    """First acts of two sorts of news, as a hack and an appointment are, and no fact shared."""
+    mine, theirs = first_act(one), first_act(other)
+    if mine is None or theirs is None or (one.actions & other.actions) - _SOFT:
+        return None
+    if may_follow(mine, theirs) or related(mine, theirs):
+        return None
+    domains = load_lexicon().domains
+    my_domain = next((domain for domain in domains if mine in domain), None)
+    its_domain = next((domain for domain in domains if theirs in domain), None)
+    if my_domain is None or its_domain is None or my_domain == its_domain:
+        return None
+    if _any_agree([*one.amounts], [*other.amounts]):
+        return None
+    return f"{mine}, not {theirs}"
+
+
+def first_act(headline: Headline) -> str | None:
+    """The first act that a title tells, or None; saying, planning and the like are none."""
+    acts = (w.key for w in headline.order if w.kind is Kind.ACTION and w.key not in _INTENTS)
+    return next(acts, None)
 
 
 def _other_actor(one: Headline, other: Headline) -> str | None:
@@ -180,15 +275,24 @@ def _sides_change(one: Headline, other: Headline) -> bool:
 
 def _other_sum(one: Headline, other: Headline) -> str | None:
     """Amounts of the same unit in both titles, none of which agree, nor with the leads."""
-    may_grow = (one.actions | other.actions) & _GROWING and share_rare(one, other)
+    acts = one.actions | other.actions
+    is_of_funds = "etf" in one.words and "etf" in other.words
+    may_grow = acts & _GROWING and share_rare(one, other) and not is_of_funds
+    # Liquidations are told by the hour: only of one fall, which another number shows, they grow.
+    may_grow = may_grow or ("liquidate" in acts and _any_agree([*one.amounts], [*other.amounts]))
     for unit in sorted({a.unit for a in one.amounts} & {a.unit for a in other.amounts}):
         mine = [amount for amount in one.amounts if amount.unit == unit]
         theirs = [amount for amount in other.amounts if amount.unit == unit]
         if may_grow and _may_have_grown(mine, theirs):
             continue
-        if not _any_agree(mine, [*theirs, *other.lead_amounts]) and not _any_agree(
-            theirs, [*mine, *one.lead_amounts]
-        ):
+        if _any_agree(mine, theirs):
+            continue
+        # What a sentence follows stands beside it in the lead: what was asked, what others got.
+        is_term = "sentence" in acts and unit in {"year", "month"}
+        in_leads = _any_agree(mine, [*other.lead_amounts]) or _any_agree(
+            theirs, [*one.lead_amounts]
+        )
+        if is_term or not in_leads:
             return f"{mine[0].value:g} {unit}, not {theirs[0].value:g}"
     return None
 
@@ -256,9 +360,13 @@ _CLASHES: tuple[Callable[[Headline, Headline], str | None], ...] = (
     _other_asset,
     _other_period,
     _opposite_acts,
+    _opposite_beginnings,
     _denied_act,
     _other_way_round,
     _other_name,
+    _other_entity,
+    _other_kind,
+    _other_domain,
     _other_actor,
     _other_slot,
     _other_sum,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.stories import Told
-from bot.news.story_headlines import headline
-from bot.news.story_revisions import material_change, may_follow
+from bot.news.stories.headlines import headline
+from bot.news.stories.revisions import material_change, may_follow
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 

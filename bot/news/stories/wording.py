@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.news.story_amounts import NUMBER, Amount, said_amount, written_amount
-from bot.news.story_lexicon import Kind, Lexicon, load_lexicon
-from bot.news.story_stems import stem
+from bot.news.stories.amounts import NUMBER, Amount, said_amount, written_amount
+from bot.news.stories.lexicon import Kind, Lexicon, load_lexicon
+from bot.news.stories.stems import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,9 @@ class _Reading:
             # "Five crypto firms": what is counted stands further on, and the number tells little.
             return Word(f"{amount.value:g}", Kind.WORD, 1.5), at + 1
         if not amount.unit and not length and _YEARS[0] < amount.value < _YEARS[1]:
+            if at and self._tokens[at - 1].text.lower() == "since":
+                # What a thing is the first since is no part of what happened.
+                return Word(f"{amount.value:g}", Kind.WORD, 1.0), at + 1
             unit = "calendar"
         if (amount.value, unit) == (24.0, "hour"):
             return Word("day", Kind.WORD, self._lexicon.weight("day", Kind.WORD)), end + length

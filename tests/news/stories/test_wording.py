@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.story_lexicon import Kind
-from bot.news.story_wording import words_in
+from bot.news.stories.lexicon import Kind
+from bot.news.stories.wording import words_in
 
 
 def keys(text: str) -> list[str]:

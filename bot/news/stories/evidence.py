@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from bot.news.story_amounts import Amount, agree
-from bot.news.story_clashes import share_rare
-from bot.news.story_headlines import Headline
-from bot.news.story_lexicon import Kind, related
-from bot.news.story_revisions import may_follow
-from bot.news.story_wording import Word
+from bot.news.stories.amounts import Amount, agree
+from bot.news.stories.clashes import share_rare
+from bot.news.stories.headlines import Headline
+from bot.news.stories.lexicon import related
+from bot.news.stories.wording import Word
 
 _LEVELS = frozenset({"above", "below"})
 _SOFT = frozenset({"say", "plan", "propose"})
@@ -22,7 +21,7 @@ _RAREST = 4.5
 _SCENE = 3.0
 _SCENES = frozenset({"us", "eu", "uk"})
 _EXACT_DIGITS = 3
-_THIN = 0.32
+_LITTLE = 0.4
 _LEAD_AMOUNT = 4.0
 _LEAD_SHARE = 0.6
 _MOST_OF_LEAD = 30.0
@@ -31,46 +30,42 @@ _ACCIDENT = frozenset({"hack", "halt", "depeg", "bankrupt"})
 _AFTERMATH = _ACCIDENT | {"resume", "recover", "lose", "confirm", "arrest", "fix", "seize"}
 
 
+_OFFICES = frozenset(
+    {"chair", "boss", "founder", "chief", "president", "executive", "giant", "family"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What two headlines share, each measure from 0 to about 3.
 
     `shared` is the weight of what both titles tell, `least` and `mean` its share of either and
-    of both titles, `amounts` and `names` the weight of those; `in_leads` what only the other's
-    lead tells, `leads` what both leads do. `alone` is the weight of names that only one has,
-    where both have such. The others are 0 or 1: `fact` for a shared act, amount and name or
-    asset (an entity), `named_act` for an act of a rare entity, `kindred_act` for acts that
-    sources mix up, `astray` for acts of both and none shared, `other_verb` for first acts that
-    the other does not tell, `rare` and `two_entities` for rare entities, `named_amount`, `deed`
-    for an act of two entities, `two_acts`, `level` for a price crossed the same way, `exact` for
-    a number of three digits, `accident` for an accident and its aftermath, `only_who` where
-    nothing of what happened is shared, `thin` where no fact and little else is, `one_negated`.
+    of both titles, `amounts` the weight of those; `in_leads` what only the other's lead tells,
+    `leads` what both leads do. `alone` is the weight of names that only one has, where both
+    have such. The others are 0 or 1: `named_act` for an act of a rare entity (a name or an
+    asset), `rare` for a rare entity, `named_amount`, `deed` for an act of two entities,
+    `two_acts`, `level` for a price crossed the same way, `exact` for a number of three digits,
+    `accident` for an accident and its aftermath, `only_who` where nothing of what happened is
+    shared, `one_negated`.
     """
 
     shared: float
     least: float
     mean: float
     amounts: float
-    names: float
     alone: float
     one_negated: float
     in_leads: float
     leads: float
-    fact: float
     named_act: float
-    kindred_act: float
-    astray: float
     rare: float
     named_amount: float
     level: float
     accident: float
     only_who: float
-    two_entities: float
     deed: float
     two_acts: float
     exact: float
-    thin: float
-    other_verb: float
 
 
 def evidence(one: Headline, other: Headline) -> Evidence:
@@ -87,27 +82,26 @@ def evidence(one: Headline, other: Headline) -> Evidence:
         least=min(common.shares),
         mean=sum(common.shares) / 2,
         amounts=amounts / 5,
-        names=sum(one.words[key] for key in common.names) / 6,
         alone=min(_alone(one, other), _alone(other, one)) / 6,
         one_negated=float(one.is_negated != other.is_negated),
         in_leads=sum(common.in_leads) / 10,
         leads=_shared_lead(one, other) / 10,
-        fact=float(bool(amounts and entities and acts)),
         named_act=float(bool(acts) and bool(rare)),
-        kindred_act=float(common.has_kindred),
-        astray=float(_both_act(one, other) and not any_act),
         rare=float(bool(rare)),
         named_amount=float(bool(amounts and common.names)),
         level=float(bool(amounts and is_level)),
         accident=float(common.is_accident),
         only_who=float(len(rarest) <= 1 and not (amounts or any_act) and _only_who(one, other)),
-        two_entities=float(len(rarest) > 1),
         deed=float(len(entities - _SCENES) > 1 and bool(acts)),
         two_acts=float(bool(entities) and len(acts) > 1),
         exact=float(_share_exact(one, other)),
-        other_verb=float(_other_verb(one, other)),
-        thin=float(not (acts or amounts) and min(common.shares) < _THIN),
     )
+
+
+def lacks_fact(one: Headline, other: Headline) -> bool:
+    """Whether two headlines share a subject, but no act, no number, and little else."""
+    common = _common(one, other)
+    return not (common.acts or common.amounts) and sum(common.shares) / 2 < _LITTLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +187,10 @@ def _alone(one: Headline, other: Headline) -> float:
     )
 
 
-def _other_verb(one: Headline, other: Headline) -> bool:
-    """Whether the first act of each is none that the other title tells."""
-    mine, theirs = _first_act(one), _first_act(other)
-    if mine is None or theirs is None or mine in other.actions or theirs in one.actions:
-        return False
-    return not related(mine, theirs) and not may_follow(mine, theirs)
-
-
-def _first_act(headline_: Headline) -> str | None:
-    acts = (w.key for w in headline_.order if w.kind is Kind.ACTION and w.key not in _SOFT)
-    return next(acts, None)
-
-
 def _share_exact(one: Headline, other: Headline) -> bool:
     """Whether both tell a number so exact that it is no chance."""
     exact = [amount for amount in one.amounts if amount.digits >= _EXACT_DIGITS]
     return any(agree(x, y) for x, y in product(exact, other.amounts) if y.digits >= _EXACT_DIGITS)
-
-
-def _both_act(one: Headline, other: Headline) -> bool:
-    return bool(one.actions - _SOFT) and bool(other.actions - _SOFT)
 
 
 def _is_accident(one: Headline, other: Headline) -> bool:
@@ -223,11 +200,6 @@ def _is_accident(one: Headline, other: Headline) -> bool:
         return False
     pairs = ((one, other), (other, one))
     return any(a.actions & _ACCIDENT and b.actions & _AFTERMATH for a, b in pairs)
-
-
-_OFFICES = frozenset(
-    {"chair", "boss", "founder", "chief", "president", "executive", "giant", "family"}
-)
 
 
 def _only_who(one: Headline, other: Headline) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.stories import Told
-from bot.news.story_headlines import Form, headline
+from bot.news.stories.headlines import Form, headline
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.stories import Told
-from bot.news.story_evidence import Evidence, evidence
-from bot.news.story_headlines import headline
+from bot.news.stories.evidence import Evidence, evidence
+from bot.news.stories.headlines import headline
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -18,18 +18,14 @@ def evidence_of(one: str, other: str, lead: str = "") -> Evidence:
 @pytest.mark.parametrize(
     ("one", "other", "names"),
     [
-        ("Zorgon buys $20M of gold", "Zorgon acquires $20 million of bullion", {"fact"}),
+        ("Zorgon buys $20M of gold", "Zorgon acquires $20 million of bullion", {"amounts"}),
         ("Bitcoin falls under $90K", "BTC slips below $90,000", {"level"}),
-        ("Zorgon invests in Quuxo", "Zorgon buys into Quuxo", {"kindred_act", "two_entities"}),
+        ("Zorgon invests in Quuxo", "Zorgon buys into Quuxo", {"rare"}),
         ("Zorgon hacked", "Zorgon resumes withdrawals", {"accident"}),
         ("SEC chair on Zorgon", "SEC and Zorgon", {"only_who"}),
         ("Zorgon earns 4,871", "4,871 for Zorgon", {"exact", "named_amount"}),
-        ("Zorgon hires staff", "Zorgon burns tokens", {"astray", "other_verb"}),
-        (
-            "Quuxo opens Lisbon harbour office",
-            "Quuxo paints Berlin tower yellow, neighbours cheer",
-            {"thin"},
-        ),
+        ("Zorgon hacks Quuxo", "Quuxo hacked by Zorgon", {"deed"}),
+        ("Zorgon buys and burns coins", "Zorgon burns what it buys", {"two_acts", "named_act"}),
     ],
 )
 def test_measures_are_found(one: str, other: str, names: set[str]) -> None:
@@ -54,4 +50,4 @@ def test_what_a_lead_tells_counts_less_than_a_title() -> None:
 
 def test_nothing_shared_is_no_evidence() -> None:
     found = evidence_of("Zorgon opens Lisbon office", "Ether falls")
-    assert (found.shared, found.names, found.amounts) == (0, 0, 0)
+    assert (found.shared, found.rare, found.amounts) == (0, 0, 0)

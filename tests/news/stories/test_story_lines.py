@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import ParseError
-from bot.news.story_lines import story_lines
+from bot.news.stories.story_lines import story_lines
 
 
 def stories_of(*articles: dict[str, Any]) -> list[tuple[object, int]]:

@@ -10,9 +10,10 @@ from datetime import datetime
 from heapq import nlargest
 
 from bot.domain.stories import Told
-from bot.news.story_headlines import Headline, headline
-from bot.news.story_likeness import Likeness, likeness, same_event
-from bot.news.story_revisions import material_change
+from bot.news.stories.clashes import clash
+from bot.news.stories.headlines import Headline, headline
+from bot.news.stories.likeness import Likeness, likeness, same_event
+from bot.news.stories.revisions import material_change
 
 __all__ = ["Join", "Likeness", "RecentStories", "joined_story", "same_event"]
 
@@ -21,6 +22,7 @@ _MOST_WITH_A_WORD = 400
 _MOST_CANDIDATES = 40
 _WHOLE_TITLE = 20.0
 _RARE = 5.0
+_SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def joined_story(article: Told, recent: Sequence[Told]) -> Join | None:
     """The story among `recent` that an article joins, or None where it begins one.
 
     It must tell the same event as the first article of the story's latest revision, or as two
-    of its articles: a chain of cousins makes no story.
+    of its articles, or very surely as one, where nothing excludes the first: a chain of cousins
+    makes no story.
     """
     stories = RecentStories()
     for told in recent:
@@ -86,8 +89,8 @@ class RecentStories:
     def joined(self, article: Told) -> Join | None:
         """The story that an article joins, or None where it begins one; nothing is remembered.
 
-        It must tell the same event as the first article of the story's latest revision, or as
-        two of its articles. Of several stories it joins the likest, of those the oldest.
+        What it takes is told at `joined_story`. Of several stories it joins the likest, of those
+        the oldest.
         """
         read = headline(article)
         like: dict[int, list[tuple[int, Likeness]]] = {}
@@ -96,7 +99,7 @@ class RecentStories:
             if found.same:
                 story_id = self._entries[number].told.story_id
                 like.setdefault(story_id, []).append((number, found))
-        joinable = {key: found for key, found in like.items() if self._is_enough(key, found)}
+        joinable = {key: some for key, some in like.items() if self._is_enough(read, key, some)}
         if not joinable:
             return None
         story_id = min(joinable, key=lambda key: (-_best(joinable[key]).score, key))
@@ -121,8 +124,13 @@ class RecentStories:
                 weights[number] = weights.get(number, 0.0) + weight
         return nlargest(_MOST_CANDIDATES, weights, key=lambda number: (weights[number], -number))
 
-    def _is_enough(self, story_id: int, like: Sequence[tuple[int, Likeness]]) -> bool:
-        return len(like) > 1 or any(number == self._latest_first(story_id) for number, _ in like)
+    def _is_enough(
+        self, read: Headline, story_id: int, like: Sequence[tuple[int, Likeness]]
+    ) -> bool:
+        first = self._latest_first(story_id)
+        if len(like) > 1 or any(number == first for number, _ in like):
+            return True
+        return _best(like).score >= _SURE and clash(read, self._entries[first]) is None
 
     def _latest_first(self, story_id: int) -> int:
         """The article that began the story's latest revision."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.story_amounts import (
+from bot.news.stories.amounts import (
     Amount,
     agree,
     differing_period,

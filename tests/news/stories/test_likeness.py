@@ -4,24 +4,25 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.stories import Told
-from bot.news.story_likeness import same_event
+from bot.news.stories.likeness import same_event
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 PAIRS = [
     json.loads(line)
-    for line in (Path(__file__).parents[1] / "data" / "story_pairs.jsonl")
+    for line in (Path(__file__).parents[2] / "data" / "story_pairs.jsonl")
     .read_text(encoding="utf-8")
     .splitlines()
 ]
 
 
-def judged() -> list[tuple[bool, bool]]:
+def judged(pairs: list[dict[str, Any]]) -> list[tuple[bool, bool]]:
     """Of each labelled pair, whether it is of one event, and whether it was found so."""
     return [
         (
@@ -31,16 +32,50 @@ def judged() -> list[tuple[bool, bool]]:
                 Told(pair["b"], NOW, pair.get("b_lead", "")),
             ).same,
         )
-        for pair in PAIRS
+        for pair in pairs
     ]
 
 
 def test_labelled_pairs_are_told_apart() -> None:
-    """Precision of 0.98 and recall of 0.85 on the project's own pairs."""
-    found = [same for same, found_same in judged() if found_same]
-    there = [found_same for same, found_same in judged() if same]
+    """Precision of 0.98 and recall of 0.85 on the project's own pairs, the unseen half aside."""
+    pairs = judged([pair for pair in PAIRS if pair.get("half") != "b"])
+    found = [same for same, found_same in pairs if found_same]
+    there = [found_same for same, found_same in pairs if same]
     assert sum(found) / len(found) >= 0.98
     assert sum(there) / len(there) >= 0.85
+
+
+def test_the_unseen_half_is_told_apart_nearly_as_well() -> None:
+    """What was never looked at keeps a precision of 0.9 and a recall of 0.75."""
+    pairs = judged([pair for pair in PAIRS if pair.get("half") == "b"])
+    found = [same for same, found_same in pairs if found_same]
+    there = [found_same for same, found_same in pairs if same]
+    assert sum(found) / len(found) >= 0.9
+    assert sum(there) / len(there) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SEC sues Zorgon over $100M offering", "SEC settles with Zorgon over $100M offering"),
+        ("Zorgon files for staked ether ETF", "Zorgon's staked ether ETF begins trading"),
+        ("Zorgon upgrade goes live on mainnet", "Zorgon upgrade goes live on Holesky testnet"),
+        ("Softer CPI lifts bitcoin above $88,000", "Softer jobs data lifts bitcoin above $88,000"),
+        ("Over $1.1B in leveraged bets wiped out", "Over $580M in leveraged bets wiped out"),
+        ("Ether ETFs lose $197M", "Ether ETFs lose $429M"),
+        ("Zorgon hacked to promote memecoin", "Zorgon names Quuxo as co-CEO"),
+        ("Texas miners switch off as cold bites", "Hashrate tops one zettahash after cold snap"),
+    ],
+)
+def test_near_misses_are_other_events(one: str, other: str) -> None:
+    assert not same_event(Told(one, NOW), Told(other, NOW)).same
+
+
+def test_a_subject_alone_makes_no_event() -> None:
+    one = Told("Zorgon shows trailer of crypto comedy about a lost seed phrase", NOW)
+    other = Told("Film director jailed for cheating Zorgon of $11M spent on dogecoin", NOW)
+    found = same_event(one, other)
+    assert not found.same
 
 
 def test_there_are_enough_pairs_of_both_sorts() -> None:

@@ -5,13 +5,13 @@ from collections import Counter
 from importlib import resources
 from itertools import combinations, product
 
-from bot.news.story_lexicon import Kind, load_lexicon, related
-from bot.news.story_stems import stem
+from bot.news.stories.lexicon import Kind, load_lexicon, related
+from bot.news.stories.stems import stem
 
 
 def test_no_word_stands_for_two_things() -> None:
     """Two words of one stem are one word; "FIL", which needs its capitals, is not "file"."""
-    text = resources.files("bot.news").joinpath("story_words.json").read_text("utf-8")
+    text = resources.files("bot.news.stories").joinpath("words.json").read_text("utf-8")
     known = json.loads(text)
     counts = Counter(
         tuple(stem(word) for word in phrase.replace("-", " ").split())
@@ -28,6 +28,8 @@ def test_opposites_and_families_are_of_known_words() -> None:
     known = {key for phrases in lexicon.phrases.values() for _, key, _ in phrases}
     named = {act for axis in lexicon.axes for group in axis for act in group}
     named |= {act for family in lexicon.families for act in family}
+    named |= {act for axis in lexicon.first_axes for group in axis for act in group}
+    named |= {word for group in (*lexicon.exclusive, *lexicon.domains) for word in group}
     assert named <= known
 
 

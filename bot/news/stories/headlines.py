@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.domain.stories import Told
-from bot.news.story_amounts import Amount, periods_in
-from bot.news.story_lexicon import Kind
-from bot.news.story_wording import Word, words_in
+from bot.news.stories.amounts import Amount, periods_in
+from bot.news.stories.lexicon import Kind
+from bot.news.stories.wording import Word, words_in
 
 _LEAD_LENGTH = 400
 _MOST_TITLE = 600
@@ -33,7 +33,7 @@ _FORMS = (
         Form.ROUND_UP,
         re.compile(
             r"\b(?:daybook|round-?up|(?:the )?week in \w+|(?:day|month|year) in (?:crypto|review)|"
-            r"recap|newsletter|podcast|week(?:ly)? (?:in )?review|"
+            r"recap|newsletter|podcast|digest:|week(?:ly)? (?:in )?review|"
             r"morning (?:minute|brief\w*)|evening (?:brief\w*)|the daily|daily (?:brief|digest)|"
             r"markets? (?:today|wrap|update)|(?:what|everything that|all that) happened|"
             r"and more\b|top stories|biggest \w+ stories|performance update|"

@@ -1,7 +1,7 @@
 """What is known of the words of crypto headlines.
 
-Owns the two bundled lists: `story_words.json`, written by hand, says which words tell the same
-act, name or asset and which acts are opposites; `story_word_counts.json` says in how many of
+Owns the two bundled lists: `words.json`, written by hand, says which words tell the same
+act, name or asset and which acts are opposites; `word_counts.json` says in how many of
 2,548 crypto headlines a word stands, and which words are no names. Pure once they are read.
 """
 
@@ -14,7 +14,7 @@ from importlib import resources
 from math import log
 from typing import Any
 
-from bot.news.story_stems import stem
+from bot.news.stories.stems import stem
 
 
 class Kind(Enum):
@@ -51,13 +51,17 @@ class Lexicon:
     """The knowledge of words.
 
     `phrases` are by their first stem, longest first: their stems, the key that they stand for
-    (empty: nothing), and what it is. `axes` are groups of acts, of which two exclude each other;
-    `families` are acts that sources take for one another; `implied` is the country that an
-    authority stands for.
+    (empty: nothing), and what it is. `axes` are groups of acts, of which two exclude each other,
+    `first_axes` those that do so as the first acts of two titles, and `exclusive` words that do;
+    `domains` are acts of one sort of news, `families` acts that sources take for one another;
+    `implied` is the country that an authority stands for.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
     axes: tuple[Axis, ...]
+    first_axes: tuple[Axis, ...]
+    exclusive: tuple[frozenset[str], ...]
+    domains: tuple[frozenset[str], ...]
     families: tuple[frozenset[str], ...]
     implied: dict[str, str]
     only_capitals: frozenset[str]
@@ -103,11 +107,14 @@ class Lexicon:
 @cache
 def load_lexicon() -> Lexicon:
     """The bundled lexicon; reads two files of 80 kB together, once, and takes about 2 MB."""
-    known = _read("story_words.json")
-    counts = _read("story_word_counts.json")
+    known = _read("words.json")
+    counts = _read("word_counts.json")
     return Lexicon(
         phrases=_phrases(known),
-        axes=tuple(tuple(frozenset(group.split()) for group in axis) for axis in known["axes"]),
+        axes=_axes(known["axes"]),
+        first_axes=_axes(known["first_axes"]),
+        exclusive=tuple(frozenset(group.split()) for group in known["exclusive"]),
+        domains=tuple(frozenset(domain.split()) for domain in known["domains"]),
         families=tuple(frozenset(family.split()) for family in known["families"]),
         implied=known["implied"],
         only_capitals=frozenset(known["only_capitals"].split()),
@@ -143,8 +150,12 @@ def _families() -> dict[str, frozenset[int]]:
     return found
 
 
+def _axes(known: list[list[str]]) -> tuple[Axis, ...]:
+    return tuple(tuple(frozenset(group.split()) for group in axis) for axis in known)
+
+
 def _read(name: str) -> dict[str, Any]:
-    text = resources.files("bot.news").joinpath(name).read_text(encoding="utf-8")
+    text = resources.files("bot.news.stories").joinpath(name).read_text(encoding="utf-8")
     read: dict[str, Any] = json.loads(text)
     return read
 

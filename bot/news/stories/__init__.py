@@ -1,0 +1,1 @@
+"""Which articles tell the same event, and when a story changes."""
