@@ -27,6 +27,7 @@ def change(article: str, *members: str, lead: str = "") -> str | None:
         ("Zorgon drained of $40M", "Zorgon hacker returns $40M", "recovered"),
         ("Zorgon halts withdrawals", "Zorgon resumes withdrawals", "resumed"),
         ("Zorgon hacked", "Zorgon pauses bridge after hack", "paused"),
+        ("Zorgon pauses withdrawals", "Zorgon bridge is drained of $58M", "hacked"),
     ],
 )
 def test_material_changes_are_named(first: str, article: str, word: str) -> None:
