@@ -1,6 +1,5 @@
 """Items understood as articles; what each part finds has tests of its own."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -136,8 +135,6 @@ def test_whatever_a_feed_gives_is_understood(title: str, summary: str, body: str
     ids=["one price", "symbols", "one word", "table", "arabic", "japanese", "figures", "brackets"],
 )
 def test_an_article_of_a_million_letters_ends(body: str) -> None:
-    """In a few seconds of CPU even on a slow machine: what is read of a text has bounds."""
-    started = time.process_time()
+    """What is read of a text has bounds; without them this would not end within the test's time."""
     article = UNDERSTANDING.article_of(item(summary=body, body=body), "l", NOW)
     assert article.title == TITLE
-    assert time.process_time() - started < 20
