@@ -2,7 +2,8 @@
 
 Owns the identity of a message: a story's tag, an alert's line with the price that crossed it, a
 broadcast's tag, the command that an answer answers. Counted by (chat, identity), since the
-stand-in keeps everything that it accepted.
+stand-in keeps everything that it accepted. A story that comes after an alert it stands beside
+is owed by chance of its time: whether it comes is not judged, but it comes once.
 """
 
 import json
@@ -16,6 +17,9 @@ from bot.demo.telegram_context import Sent
 from tests.chaos.process import BotProcess
 
 Key = tuple[int, str]
+
+LATE = "beside an alert: "
+LATE_MARK = "May explain the move"
 
 ON_WIRE = 32
 """At most so many messages are on the wire at 30 a second (docs/architecture.md)."""
@@ -31,11 +35,15 @@ def identities(sent: Sent) -> list[str]:
     reply = sent.params.get("reply_parameters")
     if reply is not None:
         found = json.loads(reply) if isinstance(reply, str) else reply
-        return [f"answer to {found['message_id']}"]
-    if tags := _TAG.findall(sent.text):
-        return list(tags)
+        late = _TAG.findall(sent.text) if LATE_MARK in sent.text else []
+        return [f"{LATE}{tag} to {found['message_id']}" for tag in late] or [
+            f"answer to {found['message_id']}"
+        ]
+    # Before the tags: an alert names the stories beside its move.
     if firings := _FIRING.findall(sent.text):
         return [f"{what} at {price}" for what, price in firings]
+    if tags := _TAG.findall(sent.text):
+        return list(tags)
     if words := _WORDS.search(sent.text):
         return [words[0]]
     if line := _SET.search(sent.text):
@@ -94,9 +102,14 @@ class Ledger:
         sent = self.process.server.sent
         for one in sent[self._read :]:
             if one.method == "sendMessage":
-                self.came.update((one.chat_id, identity) for identity in identities(one))
+                keys = [(one.chat_id, identity) for identity in identities(one)]
+                self.came.update(keys)
+                self.owed.update({key: 1 for key in keys if self._is_new_late(key)})
         self._read = len(sent)
         return (self.owed - self.came).total()
+
+    def _is_new_late(self, key: Key) -> bool:
+        return key[1].startswith(LATE) and key not in self.owed
 
     def pressing(self) -> int:
         """The same without broadcasts, behind which nothing waits."""
