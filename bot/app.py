@@ -33,6 +33,7 @@ from bot.connecting import initialised, until_answered
 from bot.delivery.drain import Drain
 from bot.delivery.editing import Editing
 from bot.delivery.folder import Folder
+from bot.delivery.illustrating import Illustrating
 from bot.delivery.ledger import Ledger
 from bot.delivery.limiter import PacedLimiter
 from bot.delivery.pacing import Pacer
@@ -49,11 +50,10 @@ from bot.news.assets.registry import load_registry
 from bot.news.sources.discovery import FeedDiscovery
 from bot.news.sources.poller import NewsPoller
 from bot.news_wiring import HubDoor, hubs_at_work, news_poller, newsroom_at_work, utc_now
-from bot.prices.backfill import Backfill
 from bot.prices.candles import StoredCandles
 from bot.prices.charts import DrawnCharts
 from bot.prices.watch import PriceWatch
-from bot.prices_wiring import prices_at_work
+from bot.prices_wiring import PricesAtWork, prices_at_work
 from bot.schedule import Schedule
 from bot.states import Reporter
 from bot.upkeep import Upkeep
@@ -76,6 +76,7 @@ _LOOK_SECONDS = 1.0
 _PROGRESS_SECONDS = 1.0
 _FOLDING_SECONDS = 10.0
 _EDITING_SECONDS = 5.0
+_ILLUSTRATING_SECONDS = 1.0
 _UPKEEP_SECONDS = 600.0
 _TIDY_SECONDS = 60.0
 _HUB_SECONDS = 60.0
@@ -109,7 +110,7 @@ class App:
         self._secret = settings.telegram.webhook_secret.get_secret_value() or secrets.token_hex(32)
         self.receiver = Receiver(self.database, utc_now, self._inbox)
         self._hub_door = HubDoor()
-        self._backfill: Backfill | None = None
+        self._prices_at_work: PricesAtWork | None = None
         self._charts = DrawnCharts(StoredCandles(self.database), utc_now, time.monotonic)
         self.web = self._web_server()
 
@@ -205,6 +206,9 @@ class App:
         if self.settings.telegram.transport == "polling":
             self.reporter.poller = Poller(wire, self.receiver)
             loops.append(self.reporter.poller.run())
+        if self._prices_at_work is not None:
+            loops += [stream.run() for stream in self._prices_at_work.streams]
+            loops += [stream.run() for stream in self._prices_at_work.figures.streams]
         tasks = [asyncio.create_task(loop) for loop in loops]
         schedule.start()
         self.ready.set()
@@ -252,7 +256,7 @@ class App:
             self.settings, self.database, client, await self._registry(), self._outbox, reports
         ) as at_work:
             self.reporter.prices = at_work.watch
-            self._backfill = at_work.backfill
+            self._prices_at_work = at_work
             yield at_work.watch
 
     def _drain(
@@ -290,6 +294,7 @@ class App:
             clock=utc_now,
             outbox_signal=self._outbox,
             paid_broadcast=self.settings.telegram.paid_broadcast,
+            max_alerts=self.settings.prices.alerts_per_chat,
         )
 
     def _schedule(
@@ -306,6 +311,9 @@ class App:
         folder = Folder(self.database, utc_now, self._outbox)
         per_second = self.settings.telegram.messages_per_second
         editing = Editing(self.database, utc_now, self._outbox, per_second)
+        illustrating = Illustrating(
+            self.database, self._charts, prices.assets, utc_now, self._outbox, per_second
+        )
 
         async def poll_prices() -> None:
             if prices.next_poll_seconds() <= 0:
@@ -320,11 +328,14 @@ class App:
         schedule = Schedule(utc_now, self._after_step)
         schedule.every(_LOOK_SECONDS, "sources", news.poll_due)
         schedule.every(_LOOK_SECONDS, "prices", poll_prices)
-        if self._backfill is not None:
-            schedule.every(_LOOK_SECONDS, "candles", self._backfill.run)
+        if self._prices_at_work is not None:
+            schedule.every(_LOOK_SECONDS, "candles", self._prices_at_work.fill_candles)
+            for watch in self._prices_at_work.figures.watches:
+                schedule.every(_LOOK_SECONDS, watch.name, watch.run)
         schedule.every(_PROGRESS_SECONDS, "broadcasts", follow_broadcasts)
         schedule.every(_FOLDING_SECONDS, "folding", folder.run)
         schedule.every(_EDITING_SECONDS, "edits", editing.run)
+        schedule.every(_ILLUSTRATING_SECONDS, "charts", illustrating.run)
         schedule.every(_UPKEEP_SECONDS, "upkeep", upkeep.run)
         schedule.every(_TIDY_SECONDS, "tidy", tidy)
         return schedule

@@ -30,6 +30,7 @@ from bot.config_values import (
     ApiKey,
     BaseUrl,
     DatabaseUrl,
+    Exchanges,
     HostPort,
     JsonList,
     Kind,
@@ -178,7 +179,16 @@ class PricesSection(Section):
     providers: Providers = ("binance", "coingecko")
     quote: Annotated[Literal["USD", "EUR", "GBP", "BTC"], UpperCase] = "USD"
     poll_seconds: Annotated[Amount, Field(ge=1, le=3600)] = 5
+    alerts_per_chat: Annotated[Whole, Field(ge=1, le=10_000)] = 200
     coingecko: CoinGeckoSection = CoinGeckoSection()
+
+
+class DerivativesSection(Section):
+    """Who is asked for what happens on perpetual swaps: funding rates and liquidations."""
+
+    exchanges: Exchanges = ("binanceusdm", "bybit")
+    coinglass_key: ApiKey = SecretStr("")
+    coinglass_url: BaseUrl = "https://open-api-v4.coinglass.com"
 
 
 class WebSection(Section):
@@ -204,6 +214,7 @@ class Settings(Section):
     sources: Annotated[tuple[SourceSection, ...], JsonList] = ()
     summaries: SummariesSection = SummariesSection()
     prices: PricesSection = PricesSection()
+    derivatives: DerivativesSection = DerivativesSection()
     web: WebSection = WebSection()
 
     @model_validator(mode="after")

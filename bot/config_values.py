@@ -187,6 +187,19 @@ def _providers(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _exchanges(value: tuple[str, ...]) -> tuple[str, ...]:
+    known = sorted(_exchange_ids())
+    for name in value:
+        if name not in known:
+            near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else 'write "binanceusdm" or "bybit"'
+            raise refused(f"{shown_value(name)} is no exchange by ccxt; {hint}")
+    twice = next((name for name in value if value.count(name) > 1), None)
+    if twice:
+        raise refused(f'"{twice}" is there twice; name each exchange once')
+    return value
+
+
 def _exchange_ids() -> frozenset[str]:
     """The exchanges that ccxt knows: the names of its modules, for loading it costs 90 MB."""
     found = find_spec("ccxt")
@@ -237,5 +250,6 @@ OptionalListen = Annotated[HostPort | None, PlainValidator(_optional_host_port)]
 SourceKey = Annotated[str, AfterValidator(_source_key)]
 Kind = Annotated[SourceKind, PlainValidator(_source_kind)]
 Providers = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_providers)]
+Exchanges = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_exchanges)]
 UpperCase = BeforeValidator(_upper)
 JsonList = BeforeValidator(_json_list)

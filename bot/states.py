@@ -72,6 +72,7 @@ class Reporter:
             if one.trouble is not None
         }
         off = {f"{one.name}_off_in_markets": one.off for one in now.providers if one.off}
+        streamed = {f"{one.name}_streamed": one.streamed for one in now.providers if one.streamed}
         details: dict[str, int | float | str | bool | None] = {
             "provider": now.provider,
             "watched": now.watched,
@@ -79,6 +80,7 @@ class Reporter:
             "held": len(now.held),
             **aside,
             **off,
+            **streamed,
         }
         if now.last_error is not None:
             return PartState(State.FAILING, now.last_error_at, now.last_error, details)

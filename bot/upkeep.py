@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.ports import Clock
+from storage.alerts import end_over
 from storage.articles import prune_articles
 from storage.candles import prune_candles
 from storage.chats import drop_forgotten
@@ -30,7 +31,10 @@ _MOST_STEPS = 200
 
 
 class Upkeep:
-    """Deletes old articles, messages and updates, and what nothing refers to any more."""
+    """Deletes old articles, messages and updates, and what nothing refers to any more.
+
+    Alerts whose time is over are ended too.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, *, keep_articles_days: int, keep_messages_days: int
@@ -63,6 +67,7 @@ class Upkeep:
             await drop_forgotten(tx)
             await prune_mutes(tx, now)
             await drop_old_proposals(tx, now - _KEEP_PROPOSALS)
+            await end_over(tx, now)
         await self._sweep()
         if any(counts.values()):
             log.info("pruned", **counts)

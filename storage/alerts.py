@@ -1,56 +1,50 @@
-"""Alerts and their firings.
+"""Alerts: what each chat wants to be told of a market, and where that stands.
 
-Owns the rows of an alert and the key that lets an arming fire once. Refuses to decide what
-fires: `bot.domain.alerts` does.
+Owns which alerts there are, and finding those that a value touches. How one lies in its row is
+`storage.alert_rows`'. Refuses to decide what fires: `bot.domain.watching` does.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from bot.domain.alerts import AlertState, Direction, Line, Side, Watch, triggers
+from bot.domain.alerts import AlertState, Watch
+from bot.domain.conditions import Condition
 from bot.domain.markets import Market
+from bot.domain.measures import PRICE
+from storage.alert_rows import (
+    WATCH_COLUMNS,
+    StoredAlert,
+    alert_of,
+    condition_values,
+    key_values,
+    watch_values,
+)
 from storage.database import Transaction, upsert
-from storage.schema import alerts, destinations, firings
+from storage.schema import alerts, destinations, firings, markets
+
+SLACK = 1e-12
+"""By which share a float may differ from the exact number beside it."""
+OFFERED_FOR = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAlert:
-    """An alert of a destination: its line, its market, and where it stands."""
+async def unsettle_market(tx: Transaction, market: Market) -> None:
+    """Say that a market's alerts have changed: what touches them must be found out again.
 
-    id: int
-    destination_id: int
-    market: Market
-    line: Line
-    watch: Watch
-    set_price: Decimal | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Firing:
-    """A fired alert: stored facts of the moment, which no later tick changes.
-
-    `previous_at` is the time of the tick before, so that a crossing lies between it and
-    `price_at`.
+    Call it before an alert is written: who moves a market locks it before its alerts, and two
+    that lock in another order would wait for each other. The row is made where there is none,
+    so that a tick that makes it at the same time waits.
     """
-
-    alert_id: int
-    arming: int
-    price: Decimal
-    price_at: datetime
-    fired_at: datetime
-    previous_price: Decimal | None = None
-    previous_at: datetime | None = None
-    change_1h: Decimal | None = None
-    change_24h: Decimal | None = None
-    id: int = 0
-
-
-_FIRING_VALUES = tuple(field.name for field in fields(Firing) if field.name != "id")
+    unknown = {"quiet_low": None, "quiet_high": None, "measures": None}
+    await tx.execute(
+        upsert(tx, markets)
+        .values(asset_id=market.asset_id, quote=market.quote, **unknown)
+        .on_conflict_do_update(index_elements=["asset_id", "quote"], set_=unknown)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +53,27 @@ class NewAlert:
 
     destination_id: int
     market: Market
-    line: Line
+    condition: Condition
     watch: Watch
     set_price: Decimal | None
     created_by: int | None
 
 
-def _watch_values(line: Line, watch: Watch) -> dict[str, object]:
-    at = triggers(line, watch)
-    return {
-        "state": watch.state.value,
-        "side": watch.side.value if watch.side else None,
-        "arming": watch.arming,
-        "fired": watch.fired,
-        "trigger_low": None if at.low is None else float(at.low),
-        "trigger_high": None if at.high is None else float(at.high),
-    }
-
-
 async def add_alert(tx: Transaction, new: NewAlert, now: datetime) -> int:
     """Store an alert and return its id."""
+    await unsettle_market(tx, new.market)
     alert_id: int | None = await tx.scalar(
         sa.insert(alerts)
         .values(
             destination_id=new.destination_id,
             asset_id=new.market.asset_id,
             quote=new.market.quote,
-            direction=new.line.direction.value,
-            level=new.line.level,
-            repeat=new.line.repeat,
-            band=new.line.band,
             set_price=new.set_price,
             created_by=new.created_by,
             created_at=now,
-            **_watch_values(new.line, new.watch),
+            armed_at=now,
+            **condition_values(new.condition),
+            **watch_values(new.condition, new.watch),
         )
         .returning(alerts.c.id)
     )
@@ -100,40 +81,71 @@ async def add_alert(tx: Transaction, new: NewAlert, now: datetime) -> int:
     return alert_id
 
 
+async def change_alert(
+    tx: Transaction, stored: StoredAlert, condition: Condition, watch: Watch, now: datetime
+) -> None:
+    """Give an alert another condition, or another place to stand."""
+    await unsettle_market(tx, stored.market)
+    await tx.execute(
+        sa.update(alerts)
+        .where(alerts.c.id == stored.id)
+        .values(armed_at=now, **condition_values(condition), **watch_values(condition, watch))
+    )
+
+
 async def same_alert(
-    tx: Transaction, destination_id: int, market: Market, line: Line
+    tx: Transaction, destination_id: int, market: Market, condition: Condition
 ) -> StoredAlert | None:
-    """An alert of that destination on the same line that is not done yet, or None."""
+    """An alert of that destination on the same condition that is set and not done, or None."""
+    keys = key_values(condition)
     found = await tx.execute(
         sa.select(alerts).where(
             alerts.c.destination_id == destination_id,
             alerts.c.asset_id == market.asset_id,
             alerts.c.quote == market.quote,
-            alerts.c.direction == line.direction.value,
-            alerts.c.level == line.level,
-            alerts.c.repeat == line.repeat,
-            alerts.c.state != AlertState.DONE.value,
+            *(alerts.c[name].is_not_distinct_from(value) for name, value in keys.items()),
+            is_live(),
         )
     )
     row = found.mappings().first()
-    return None if row is None else _alert(row)
+    return None if row is None else alert_of(row)
+
+
+def is_live() -> sa.ColumnElement[bool]:
+    """Of an alert, that it is set and not done."""
+    return alerts.c.state.not_in((AlertState.DONE.value, AlertState.OFFERED.value))
 
 
 async def alert(tx: Transaction, alert_id: int) -> StoredAlert | None:
     """The alert of that id, or None."""
     found = await tx.execute(sa.select(alerts).where(alerts.c.id == alert_id))
     row = found.mappings().one_or_none()
-    return None if row is None else _alert(row)
+    return None if row is None else alert_of(row)
 
 
 async def alerts_of(tx: Transaction, destination_id: int) -> list[StoredAlert]:
     """The alerts of a destination that are not done, oldest first."""
     rows = await tx.execute(
         sa.select(alerts)
-        .where(alerts.c.destination_id == destination_id, alerts.c.state != AlertState.DONE.value)
+        .where(alerts.c.destination_id == destination_id, is_live())
         .order_by(alerts.c.id)
     )
-    return [_alert(row) for row in rows.mappings()]
+    return [alert_of(row) for row in rows.mappings()]
+
+
+async def drop_offers(tx: Transaction, stored: StoredAlert) -> bool:
+    """Delete the choices of the question that an offered alert belongs to.
+
+    False when it was answered before.
+    """
+    result = await tx.execute(
+        sa.delete(alerts).where(
+            alerts.c.destination_id == stored.destination_id,
+            alerts.c.created_at == stored.created_at,
+            alerts.c.state == AlertState.OFFERED.value,
+        )
+    )
+    return result.rowcount > 0
 
 
 async def remove_alert(tx: Transaction, alert_id: int, destination_id: int) -> bool:
@@ -145,93 +157,154 @@ async def remove_alert(tx: Transaction, alert_id: int, destination_id: int) -> b
 
 
 async def touched_alerts(
-    tx: Transaction, market: Market, price: Decimal, *, after_id: int = 0, limit: int = 500
+    tx: Transaction,
+    market: Market,
+    value: Decimal,
+    *,
+    measure: str = PRICE,
+    after_id: int = 0,
+    limit: int = 500,
 ) -> list[StoredAlert]:
-    """Up to `limit` alerts of a market on which this price may have an effect, by id.
+    """Up to `limit` alerts of a market on which this value may have an effect, by id.
 
     Those with an id above `after_id`, so that thousands are walked page by page. Found by the
-    float columns, a hair wider than the price: the exact decision is the caller's. Nobody else
+    float columns, a hair wider than the value: the exact decision is the caller's. Nobody else
     can change or remove them before the transaction ends, so that it must be a writing one.
     """
-    near = float(price)
-    slack = near * 1e-12
+    near = float(value)
+    slack = abs(near) * SLACK
     touched = sa.or_(
         alerts.c.trigger_low >= near - slack,
         alerts.c.trigger_high <= near + slack,
     )
     rows = await tx.execute(
         sa.select(alerts)
+        .where(_of(market, measure), alerts.c.id > after_id, touched)
+        .order_by(alerts.c.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [alert_of(row) for row in rows.mappings()]
+
+
+def _of(market: Market, measure: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        alerts.c.asset_id == market.asset_id,
+        alerts.c.quote == market.quote,
+        alerts.c.measure == measure,
+    )
+
+
+async def armed_alerts(
+    tx: Transaction,
+    market: Market,
+    low: Decimal,
+    high: Decimal,
+    armed_until: datetime,
+    *,
+    after_id: int = 0,
+    limit: int = 500,
+) -> list[StoredAlert]:
+    """Alerts on a market's price that prices between two would touch, by id, for updating.
+
+    Only those armed at `armed_until` or before, whom nothing has touched since.
+    """
+    slack = float(high) * SLACK
+    rows = await tx.execute(
+        sa.select(alerts)
         .where(
-            alerts.c.asset_id == market.asset_id,
-            alerts.c.quote == market.quote,
+            _of(market, PRICE),
             alerts.c.id > after_id,
-            touched,
+            alerts.c.state == AlertState.ARMED.value,
+            alerts.c.armed_at <= armed_until,
+            sa.or_(
+                alerts.c.trigger_low >= float(low) - slack,
+                alerts.c.trigger_high <= float(high) + slack,
+            ),
         )
         .order_by(alerts.c.id)
         .limit(limit)
         .with_for_update()
     )
-    return [_alert(row) for row in rows.mappings()]
+    return [alert_of(row) for row in rows.mappings()]
 
 
-async def set_watch(tx: Transaction, alert_id: int, line: Line, watch: Watch) -> None:
+async def quiet_span(tx: Transaction, market: Market, measure: str = PRICE) -> tuple[float, float]:
+    """Between which values no alert on a measure is touched; the first may be the higher."""
+    of_market = _of(market, measure)
+    lowest = sa.select(sa.func.max(alerts.c.trigger_low)).where(of_market)
+    highest = sa.select(sa.func.min(alerts.c.trigger_high)).where(of_market)
+    low, high = (
+        await tx.execute(sa.select(lowest.scalar_subquery(), highest.scalar_subquery()))
+    ).one()
+    return (
+        -math.inf if low is None else low + abs(low) * SLACK,
+        math.inf if high is None else high - abs(high) * SLACK,
+    )
+
+
+async def watched_measures(tx: Transaction, market: Market) -> tuple[str, ...]:
+    """What the alerts of a market look at beside its price, by name."""
+    found = await tx.scalars(
+        sa.select(alerts.c.measure)
+        .where(
+            alerts.c.asset_id == market.asset_id,
+            alerts.c.quote == market.quote,
+            alerts.c.measure != PRICE,
+            is_live(),
+        )
+        .distinct()
+    )
+    return tuple(sorted(found))
+
+
+async def set_watch(tx: Transaction, stored: StoredAlert, watch: Watch) -> None:
     """Store where an alert stands."""
-    await tx.execute(
-        sa.update(alerts).where(alerts.c.id == alert_id).values(_watch_values(line, watch))
-    )
+    await unsettle_market(tx, stored.market)
+    await set_watches(tx, [(stored, watch)])
 
 
-async def set_watches(tx: Transaction, moved: Sequence[tuple[StoredAlert, Watch]]) -> None:
-    """Store where many alerts stand from now on."""
-    if not moved:
-        return
-    rows = [{"alert_id": stored.id, **_watch_values(stored.line, watch)} for stored, watch in moved]
-    names = (name for name in rows[0] if name != "alert_id")
-    await tx.execute(
-        sa.update(alerts)
-        .where(alerts.c.id == sa.bindparam("alert_id"))
-        .values({name: sa.bindparam(name) for name in names}),
-        rows,
-    )
+async def set_watches(
+    tx: Transaction, moved: Sequence[tuple[StoredAlert, Watch]], at: datetime | None = None
+) -> None:
+    """Store where many alerts stand from now on; who moves them settles the market.
 
-
-async def add_firing(tx: Transaction, firing: Firing) -> int | None:
-    """Store a firing and return its id; None when that arming has fired already."""
-    return (await add_firings(tx, [firing])).get(firing.alert_id)
-
-
-async def add_firings(tx: Transaction, fired: Sequence[Firing]) -> dict[int, int]:
-    """Store firings of different alerts; gives the new ids by alert.
-
-    An alert whose arming has fired already is left out.
+    `at` is the time of the price that moved them: those that it arms are armed since then.
     """
-    if not fired:
-        return {}
-    rows = [{name: getattr(firing, name) for name in _FIRING_VALUES} for firing in fired]
-    stored = await tx.execute(
-        upsert(tx, firings).on_conflict_do_nothing().returning(firings.c.alert_id, firings.c.id),
-        rows,
+    # A tick leaves thousands in the same place: one statement for all of them.
+    places: dict[tuple[tuple[object, ...], datetime | None], list[int]] = {}
+    for stored, watch in moved:
+        values = watch_values(stored.condition, watch)
+        armed_at = at if watch.arming > stored.watch.arming else None
+        places.setdefault((tuple(values.values()), armed_at), []).append(stored.id)
+    for (place, armed_at), ids in places.items():
+        found = dict(zip(WATCH_COLUMNS, place, strict=True))
+        if armed_at is not None:
+            found["armed_at"] = armed_at
+        await tx.execute(sa.update(alerts).where(alerts.c.id.in_(ids)).values(found))
+
+
+async def end_over(tx: Transaction, now: datetime) -> int:
+    """End the alerts whose time is over, and drop choices that nobody made within a day.
+
+    Returns how many were ended.
+    """
+    result = await tx.execute(
+        sa.update(alerts)
+        .where(alerts.c.until_at <= now, is_live())
+        .values(state=AlertState.DONE.value, trigger_low=None, trigger_high=None)
     )
-    return {row.alert_id: row.id for row in stored}
-
-
-async def firing_with_alert(tx: Transaction, firing_id: int) -> tuple[Firing, StoredAlert] | None:
-    """A firing and its alert, or None when the alert was deleted meanwhile."""
-    found = await tx.execute(sa.select(firings).where(firings.c.id == firing_id))
-    row = found.mappings().one_or_none()
-    if row is None:
-        return None
-    stored = await alert(tx, row["alert_id"])
-    return None if stored is None else (Firing(**row), stored)
+    await tx.execute(
+        sa.delete(alerts).where(
+            alerts.c.state == AlertState.OFFERED.value, alerts.c.created_at < now - OFFERED_FOR
+        )
+    )
+    return result.rowcount
 
 
 async def alert_counts(tx: Transaction) -> tuple[int, int]:
     """How many alerts are not done, and how many firings there have been."""
-    waiting = await tx.scalar(
-        sa.select(sa.func.count())
-        .select_from(alerts)
-        .where(alerts.c.state != AlertState.DONE.value)
-    )
+    waiting = await tx.scalar(sa.select(sa.func.count()).select_from(alerts).where(is_live()))
     fired = await tx.scalar(sa.select(sa.func.count()).select_from(firings))
     return waiting or 0, fired or 0
 
@@ -242,21 +315,6 @@ async def count_alerts_of_chat(tx: Transaction, telegram_chat_id: int) -> int:
     found = await tx.scalar(
         sa.select(sa.func.count())
         .select_from(alerts)
-        .where(alerts.c.destination_id.in_(ids), alerts.c.state != AlertState.DONE.value)
+        .where(alerts.c.destination_id.in_(ids), is_live())
     )
     return found or 0
-
-
-def _alert(found: sa.RowMapping) -> StoredAlert:
-    line = Line(Direction(found["direction"]), found["level"], found["repeat"], found["band"])
-    side = Side(found["side"]) if found["side"] else None
-    watch = Watch(AlertState(found["state"]), side, found["arming"], found["fired"])
-    return StoredAlert(
-        id=found["id"],
-        destination_id=found["destination_id"],
-        market=Market(found["asset_id"], found["quote"]),
-        line=line,
-        watch=watch,
-        set_price=found["set_price"],
-        created_at=found["created_at"],
-    )

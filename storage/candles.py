@@ -75,10 +75,20 @@ async def candles_since(
 
 
 async def opened_since(
-    tx: Transaction, market: Market, timeframe: Timeframe, since: datetime
+    tx: Transaction,
+    market: Market,
+    timeframe: Timeframe,
+    since: datetime,
+    *,
+    with_volume: bool = False,
 ) -> list[datetime]:
-    """When the stored candles of a market opened, from `since` on, oldest first."""
+    """When the stored candles of a market opened, from `since` on, oldest first.
+
+    `with_volume` leaves those out whose volume is not known.
+    """
     query = sa.select(candles.c.open_at).where(_of(market, timeframe), candles.c.open_at >= since)
+    if with_volume:
+        query = query.where(candles.c.volume.is_not(None))
     return list(await tx.scalars(query.order_by(candles.c.open_at)))
 
 

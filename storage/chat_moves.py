@@ -57,6 +57,7 @@ async def migrate_chat(tx: Transaction, old_id: int, new_id: int, now: datetime)
         )
     ).all()
     for destination_id, thread_id in moving:
+        await _forget_message_ids(tx, destination_id, now)
         twin = await tx.scalar(
             sa.select(destinations.c.id).filter_by(telegram_chat_id=new_id, thread_id=thread_id)
         )
@@ -71,6 +72,25 @@ async def migrate_chat(tx: Transaction, old_id: int, new_id: int, now: datetime)
     await tx.execute(sa.delete(destinations).where(destinations.c.telegram_chat_id == old_id))
     await tx.execute(sa.delete(chats).where(chats.c.telegram_chat_id == old_id))
     return True
+
+
+async def _forget_message_ids(tx: Transaction, destination_id: int, now: datetime) -> None:
+    """What Telegram called the messages of the old chat means others in the new one."""
+    sent = sa.select(messages.c.id).where(messages.c.destination_id == destination_id)
+    await tx.execute(
+        sa.update(notifications)
+        .where(notifications.c.message_id.in_(sent))
+        .values(telegram_message_id=None)
+    )
+    await tx.execute(
+        sa.update(messages)
+        .where(
+            messages.c.destination_id == destination_id,
+            messages.c.state == "waiting",
+            messages.c.telegram_message_id.is_not(None),
+        )
+        .values(state="dropped", reason="its message was left behind", finished_at=now)
+    )
 
 
 async def leave_thread(
@@ -172,11 +192,11 @@ async def _end_same_alerts(tx: Transaction, old: int, new: int) -> None:
     They are not deleted: what they fired may still have to be sent.
     """
     twin = alerts.alias("twin")
-    keys = ("asset_id", "quote", "direction", "level", "repeat")
+    keys = ("asset_id", "quote", "direction", "level", "repeat", "words", "told")
     watched = sa.exists().where(
         twin.c.destination_id == new,
         twin.c.state != "done",
-        *(twin.c[key] == alerts.c[key] for key in keys),
+        *(twin.c[key].is_not_distinct_from(alerts.c[key]) for key in keys),
     )
     await tx.execute(
         sa.update(alerts)

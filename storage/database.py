@@ -130,7 +130,8 @@ class Database:
         def _end(connection: Any, _record: Any, _error: BaseException | None) -> None:
             # After a cancellation: SQLite keeps a connection that is closed within a statement,
             # with its transaction and its lock, for as long as anything refers to the cursor.
-            with suppress(ValueError):
+            # What was interrupted may say so once more, and must not stand for the cancellation.
+            with suppress(ValueError, sqlite3.OperationalError):
                 connection.run_async(lambda driver: driver.interrupt())
                 connection.rollback()
 

@@ -13,18 +13,25 @@ import sqlalchemy as sa
 
 from bot.domain.markets import Market, Tick
 from bot.domain.topics import TopicKind
+from storage.alerts import is_live
 from storage.database import Transaction, upsert
 from storage.schema import alerts, markets, subscriptions, topics
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMarket:
-    """A market with its last tick, None before the first, and a wild tick that waits."""
+    """A market with its last tick, None before the first, and a wild tick that waits.
+
+    Strictly between the two prices of `quiet` no alert on the price is touched, and `measures`
+    names what else is looked at; None where its alerts have changed since that was found out.
+    """
 
     market: Market
     tick: Tick | None
     pending_price: Decimal | None = None
     pending_at: datetime | None = None
+    quiet: tuple[float, float] | None = None
+    measures: tuple[str, ...] | None = None
 
 
 async def ask_market(tx: Transaction, market: Market, now: datetime) -> None:
@@ -50,7 +57,7 @@ async def watched_markets(tx: Transaction, quote: str, asked_since: datetime) ->
     """
     rows = await tx.execute(
         sa.select(alerts.c.asset_id, alerts.c.quote)
-        .where(alerts.c.state != "done")
+        .where(is_live())
         .union(
             sa.select(markets.c.asset_id, markets.c.quote).where(markets.c.asked_at >= asked_since)
         )
@@ -125,9 +132,41 @@ def _tick_values(tick: Tick) -> dict[str, object]:
         "change_7d": tick.change_7d,
         "high_24h": tick.high_24h,
         "low_24h": tick.low_24h,
+        "volume_24h": tick.volume_24h,
+        "ath": tick.ath,
+        "atl": tick.atl,
         "pending_price": None,
         "pending_at": None,
     }
+
+
+async def settle_markets(tx: Transaction, settled: Sequence[StoredMarket]) -> None:
+    """Keep what was found out about the alerts of markets: their `quiet` and `measures`."""
+    rows = [
+        {
+            "asset": one.market.asset_id,
+            "in_quote": one.market.quote,
+            "low": one.quiet[0],
+            "high": one.quiet[1],
+            "looked_at": " ".join(one.measures),
+        }
+        for one in settled
+        if one.quiet is not None and one.measures is not None
+    ]
+    if not rows:
+        return
+    await tx.execute(
+        sa.update(markets)
+        .where(
+            markets.c.asset_id == sa.bindparam("asset"), markets.c.quote == sa.bindparam("in_quote")
+        )
+        .values(
+            quiet_low=sa.bindparam("low"),
+            quiet_high=sa.bindparam("high"),
+            measures=sa.bindparam("looked_at"),
+        ),
+        rows,
+    )
 
 
 async def hold_wild_tick(tx: Transaction, tick: Tick) -> None:
@@ -144,5 +183,14 @@ def _stored(row: sa.RowMapping) -> StoredMarket:
     market = Market(found.pop("asset_id"), found.pop("quote"))
     pending_price, pending_at = found.pop("pending_price"), found.pop("pending_at")
     found.pop("asked_at")
+    low, high = found.pop("quiet_low"), found.pop("quiet_high")
+    measures: str | None = found.pop("measures")
     tick = None if found["price"] is None else Tick(market=market, **found)
-    return StoredMarket(market, tick, pending_price, pending_at)
+    return StoredMarket(
+        market,
+        tick,
+        pending_price,
+        pending_at,
+        None if low is None or high is None else (low, high),
+        None if measures is None else tuple(measures.split()),
+    )

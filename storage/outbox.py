@@ -280,7 +280,10 @@ async def record_results(tx: Transaction, results: Iterable[Result], now: dateti
         .values(
             state=sa.bindparam("the_state"),
             reason=sa.bindparam("the_reason"),
-            telegram_message_id=sa.bindparam("the_telegram_id"),
+            # What an edit changes it still changes when it is tried again.
+            telegram_message_id=sa.func.coalesce(
+                sa.bindparam("the_telegram_id"), messages.c.telegram_message_id
+            ),
             not_before_at=sa.bindparam("the_not_before"),
             finished_at=sa.bindparam("the_finish"),
             attempts=messages.c.attempts + sa.bindparam("spent"),
@@ -328,4 +331,5 @@ def _claimed(found: sa.RowMapping) -> Claimed:
         payload=found["payload"],
         view=View(found["language"], Pictures(found["pictures"])),
         edit_message_id=found["telegram_message_id"] if found["method"] == Method.EDIT else None,
+        picture_id=found["picture_id"],
     )

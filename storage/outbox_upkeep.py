@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.outbox import MessageState, Priority
+from bot.domain.outbox import MessageState, Method, Priority
 from storage.database import Transaction
 from storage.schema import (
     broadcasts,
@@ -78,6 +78,38 @@ async def waiting_counts(tx: Transaction) -> dict[Priority, int]:
         for priority, count in rows:
             counts[Priority(priority)] = counts.get(Priority(priority), 0) + count
     return counts
+
+
+async def waits_more_than(tx: Transaction, bound: int, lowest: Priority) -> bool:
+    """Whether more than `bound` notifications and messages wait, of `lowest` or before it."""
+    count = 0
+    for table, state in ((messages, "waiting"), (notifications, "owed")):
+        for priority in (one for one in Priority if one <= lowest):
+            some = (
+                sa.select(sa.literal(1))
+                .select_from(table)
+                .where(table.c.state == sa.text(f"'{state}'"), table.c.priority == priority.value)
+                .limit(bound + 1 - count)
+            )
+            found = await tx.scalar(sa.select(sa.func.count()).select_from(some.subquery()))
+            count += found or 0
+            if count > bound:
+                return True
+    return False
+
+
+async def extras_waiting(tx: Transaction, bound: int) -> int:
+    """How many edits wait that only add to what was sent; counted up to `bound`."""
+    some = (
+        sa.select(messages.c.id)
+        .where(
+            messages.c.state == sa.text("'waiting'"),
+            messages.c.priority == Priority.DIGEST.value,
+            messages.c.method == Method.EDIT.value,
+        )
+        .limit(bound)
+    )
+    return await tx.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
 async def sent_count(tx: Transaction, since: datetime) -> int:

@@ -166,6 +166,14 @@ markets = Table(
     Column("pending_price", DecimalText),
     Column("pending_at", UtcDateTime),
     Column("asked_at", UtcDateTime),
+    Column("volume_24h", DecimalText),
+    Column("ath", DecimalText),
+    Column("atl", DecimalText),
+    # Between these no alert on the price is touched; `measures` names what else is looked at.
+    # NULL: to be found out again, for the market's alerts have changed.
+    Column("quiet_low", sa.Double),
+    Column("quiet_high", sa.Double),
+    Column("measures", PlainText),
 )
 
 # A candle goes with its market's name alone: a row of `markets` outlives it.
@@ -183,8 +191,21 @@ candles = Table(
     Column("volume", DecimalText),
 )
 
-# The trigger columns hold the level as a float, for the index only; the decision is made
-# on the exact text.
+# The last value of each figure beside the price that alerts look at.
+readings = Table(
+    "readings",
+    metadata,
+    Column("asset_id", PlainText, primary_key=True),
+    Column("quote", PlainText, primary_key=True),
+    Column("measure", PlainText, primary_key=True),
+    Column("value", DecimalText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("is_partial", sa.Boolean, nullable=False),
+)
+
+# The trigger columns hold values of the measure as floats, for the index only; the decision is
+# made on the exact texts. `words` are those of a condition that is no line, whose `direction`
+# and `level` then say nothing. `from_price` is what a percentage without a window counts from.
 alerts = Table(
     "alerts",
     metadata,
@@ -205,8 +226,17 @@ alerts = Table(
     Column("set_price", DecimalText),
     Column("created_by", sa.BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "asset_id", "quote", "trigger_low"),
-    Index(None, "asset_id", "quote", "trigger_high"),
+    Column("measure", PlainText, nullable=False, server_default="price"),
+    Column("words", PlainText),
+    Column("from_price", DecimalText),
+    Column("cooldown_seconds", sa.Integer),
+    Column("until_at", UtcDateTime),
+    Column("rests_until", UtcDateTime),
+    Column("armed_at", UtcDateTime),
+    Column("note", PlainText, nullable=False, server_default=""),
+    Column("told", sa.String(16)),
+    Index(None, "asset_id", "quote", "measure", "trigger_low"),
+    Index(None, "asset_id", "quote", "measure", "trigger_high"),
     sqlite_autoincrement=True,
 )
 
@@ -223,6 +253,10 @@ firings = Table(
     Column("change_1h", DecimalText),
     Column("change_24h", DecimalText),
     Column("fired_at", UtcDateTime, nullable=False, index=True),
+    Column("reason", PlainText),
+    Column("line", DecimalText),
+    Column("value", DecimalText),
+    Column("is_partial", sa.Boolean, nullable=False, server_default=sa.false()),
     UniqueConstraint("alert_id", "arming"),
     sqlite_autoincrement=True,
 )
@@ -273,13 +307,16 @@ broadcasts = Table(
     sqlite_autoincrement=True,
 )
 
-# Pictures of our own that a message carries, kept until it has long left.
+# Pictures of our own that a message carries, kept until it has long left. One that several
+# messages share has a key, and Telegram's id of it once the first has left.
 pictures = Table(
     "pictures",
     metadata,
     id_column(),
     Column("png", sa.LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("key", PlainText, unique=True),
+    Column("file_id", PlainText),
     sqlite_autoincrement=True,
 )
 
@@ -297,6 +334,8 @@ messages = Table(
     Column("revision", sa.Integer, nullable=False, server_default="1"),
     Column("payload", PlainText),
     Column("producer_key", PlainText, unique=True),
+    # What an edit adds to a message; the row of `pictures` goes earlier.
+    Column("picture_id", sa.BigInteger),
     Column("not_before_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("owner", sa.String(36)),

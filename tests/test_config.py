@@ -82,9 +82,13 @@ def test_every_key_can_come_from_the_environment() -> None:
         "COINBELL_PRICES__PROVIDERS": '["coingecko"]',
         "COINBELL_PRICES__QUOTE": "eur",
         "COINBELL_PRICES__POLL_SECONDS": "60",
+        "COINBELL_PRICES__ALERTS_PER_CHAT": "50",
         "COINBELL_PRICES__COINGECKO__API_URL": "https://pro.example/api/v3/",
         "COINBELL_PRICES__COINGECKO__API_KEY": "CG-key",
         "COINBELL_PRICES__COINGECKO__REQUESTS_PER_MINUTE": "500",
+        "COINBELL_DERIVATIVES__EXCHANGES": "okx, bybit",
+        "COINBELL_DERIVATIVES__COINGLASS_KEY": "GL-key",
+        "COINBELL_DERIVATIVES__COINGLASS_URL": "https://glass.example/",
         "COINBELL_WEB__LISTEN": "[::1]:0",
         "COINBELL_WEB__ADMIN_LISTEN": "localhost:9000",
         "COINBELL_WEB__PUBLIC_URL": "http://bot.example:1234/x/",
@@ -113,11 +117,13 @@ def test_every_key_can_come_from_the_environment() -> None:
     assert settings.summaries.model == "small:3b"
     assert settings.prices.quote == "EUR"
     assert settings.prices.coingecko.api_url == "https://pro.example/api/v3"
+    assert settings.derivatives.exchanges == ("okx", "bybit")
+    assert settings.derivatives.coinglass_url == "https://glass.example"
     assert settings.web.listen == HostPort("::1", 0)
     assert settings.web.admin_listen == HostPort("localhost", 9000)
     assert settings.web.public_url == "http://bot.example:1234/x"
     assert set(settings.secrets()) == {
-        *(TOKEN, "s_-1", "CD-key", "SM-key", "CG-key", "pa%20ss", "pa ss")
+        *(TOKEN, "s_-1", "CD-key", "SM-key", "CG-key", "GL-key", "pa%20ss", "pa ss")
     }
 
 

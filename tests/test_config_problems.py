@@ -55,8 +55,8 @@ WRONG_FILES = [
     (
         "zzz = 1",
         (
-            "zzz: unknown key; known are news, prices, prices.coingecko, sources, storage, "
-            "summaries, telegram, web"
+            "zzz: unknown key; known are derivatives, news, prices, prices.coingecko, sources, "
+            "storage, summaries, telegram, web"
         ),
     ),
     (
@@ -244,6 +244,18 @@ WRONG_FILES = [
     (
         "[prices]\nproviders = []",
         'prices.providers: names nobody; write ["binance", "coingecko"]',
+    ),
+    (
+        "[derivatives]\nexchanges = ['binanceusd']",
+        ('derivatives.exchanges: "binanceusd" is no exchange by ccxt; did you mean "binanceusdm"?'),
+    ),
+    (
+        "[derivatives]\nexchanges = ['1234567']",
+        'derivatives.exchanges: "1234567" is no exchange by ccxt; write "binanceusdm" or "bybit"',
+    ),
+    (
+        "[derivatives]\nexchanges = ['okx', 'okx']",
+        'derivatives.exchanges: "okx" is there twice; name each exchange once',
     ),
     (
         "[prices]\nquote = 'JPY'",

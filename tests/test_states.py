@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.delivery.wakeup import Wakeup
 from bot.domain.assets import Assets
 from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.errors import HttpStatusError
-from bot.domain.markets import Market
+from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Rendered, Reply
 from bot.domain.providers import Trouble
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
@@ -120,6 +121,12 @@ async def test_a_provider_that_is_set_aside_is_shown_with_the_reason(
     assert part.details["provider"] == "coingecko"
     assert part.details["binance_set_aside"] == "blocked: HTTP 451"
     assert part.details["coingecko_off_in_markets"] == 1
+    assert "coingecko_streamed" not in part.details
+    tick = Tick(Market("bitcoin"), Decimal(1), "coingecko", clock(), clock())
+    second.note_streamed([tick], clock(), 0)
+    part = (await reporter.states())["prices"]
+    assert isinstance(part, PartState)
+    assert part.details["coingecko_streamed"] == 1
 
 
 class _Named(CoinGecko):

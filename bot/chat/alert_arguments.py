@@ -1,19 +1,18 @@
 """Alerts as people type them.
 
 Pure. Owns the beginning of `/alert`, an asset or a pair; what follows is read by the grammar of
-`bot.domain.alert_words`. What that reads but no chat can set yet gets an answer of its own.
-Everything that cannot be read raises ArgumentError with what was typed.
+`bot.domain.alert_words`. Everything that cannot be read raises ArgumentError with what was typed.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat.arguments import NamedAsset, named_asset, shown, unknown_name
-from bot.domain.alert_options import Options, options_of
+from bot.domain.alert_options import options_of
 from bot.domain.alert_words import condition_of
-from bot.domain.alerts import Line
 from bot.domain.assets import Assets
-from bot.domain.conditions import Condition, Move, Range
+from bot.domain.conditions import Condition
 from bot.domain.errors import ArgumentError
 from bot.domain.markets import Market
 
@@ -24,7 +23,8 @@ _QUOTE_ASSETS = {"BTC": "bitcoin"}
 # stands before them, so that coins called HIGH and 1INCH are read as coins.
 _CONDITION_WORDS = (
     "above|over|below|under|at|crosses|leaves|outside|range|up|down|either|by|new|high|low|"
-    "ath|atl|all[ -]time|closes?|hourly|daily|weekly|volume|vol|liquidations?|funding|oi"
+    "ath|atl|all[ -]time|closes?|hourly|daily|weekly|"
+    "volume|vol|liquidations?|liqs?|longs?|shorts?|funding"
 )
 _ASSET_AND_CONDITION = re.compile(
     r"(?P<asset>\S.*?)\s*(?P<words>(?:[<>=]"
@@ -36,44 +36,28 @@ _ASSET_AND_CONDITION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AskedAlert:
-    """An alert as it was read: the asset by name, its market, and the line to watch."""
+    """An alert as it was read: the asset by name, its market, and what to watch."""
 
     named: NamedAsset
     market: Market
-    line: Line
+    condition: Condition
 
 
-def read_alert(text: str, assets: Assets, quote: str) -> AskedAlert:
+def read_alert(text: str, assets: Assets, quote: str, now: datetime) -> AskedAlert:
     """The alert that a text asks for; `quote` is the currency where none is named.
 
-    Raises ArgumentError: `alert.none`, `alert.unreadable`, `alert.not_yet_…`, `number.…`,
-    `asset.unknown`, what the currencies have of their own, and what the words of a condition
-    and its options raise.
+    `now` refuses a date that has passed. Raises ArgumentError: `alert.none`,
+    `alert.unreadable`, `number.…`, `asset.unknown`, what the currencies have of their own, and
+    what the words of a condition and its options raise.
     """
-    rest, options = options_of(text)
+    rest, options = options_of(text, now)
     if not rest:
         raise ArgumentError("alert.none")
     asset_text, words = _parts(rest)
     asked = condition_of(words, options)
     named, pair_quote = _asset_and_quote(asset_text, assets)
-    line = _line(asked.condition, options, rest)
     market = Market(named.asset.id, _quote(named, pair_quote, asked.currency, quote))
-    return AskedAlert(named, market, line)
-
-
-def _line(condition: Condition, options: Options, text: str) -> Line:
-    """The line to watch; what is read but not watched yet is refused, each with its answer."""
-    if options.cooldown or options.until or options.note:
-        raise ArgumentError("alert.not_yet_option", typed=shown(text))
-    match condition:
-        case Line():
-            return condition
-        case Range():
-            raise ArgumentError("alert.not_yet_range", typed=shown(text))
-        case Move():
-            raise ArgumentError("alert.not_yet_percent", typed=shown(text))
-        case _:
-            raise ArgumentError("alert.not_yet_candles", typed=shown(text))
+    return AskedAlert(named, market, asked.condition)
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -60,7 +60,7 @@ class Room:
     """What every command may use, the same for all requests.
 
     `fetch_file` gives the bytes of a file that somebody sent. `star_balance` tells the bot's
-    Stars, None where broadcasts cost none.
+    Stars, None where broadcasts cost none. `max_alerts` is how many alerts a chat may have.
     """
 
     database: Database
@@ -72,6 +72,7 @@ class Room:
     charts: Charts
     fetch_file: Callable[[SentFile], Awaitable[bytes]]
     star_balance: Callable[[], Awaitable[Decimal | None]] | None = None
+    max_alerts: int = 200
 
     @property
     def assets(self) -> Assets:

@@ -70,6 +70,7 @@ class Desk:
         finder: SourceFinder,
         charts: Charts,
         paid_broadcast: bool = False,
+        max_alerts: int = 200,
     ) -> None:
         self._database = database
         self._bot = bot
@@ -87,6 +88,7 @@ class Desk:
             charts,
             partial(fetched_file, bot),
             balance,
+            max_alerts,
         )
 
     async def handle(self, received: Received) -> bool:

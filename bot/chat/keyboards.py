@@ -37,6 +37,14 @@ class Action(StrEnum):
     UNDO_ALERT = "undo_alert"  # alert
     STOP_ALERT = "stop_alert"  # alert
     AGAIN = "again"  # alert
+    SET_OFFER = "offer"  # offered alert
+    PICK_ASSET = "pick"  # offered alert
+    ALERT_CARD = "card"  # alert, page of /alerts
+    ALERT_SNOOZE = "snooze"  # alert, hours
+    ALERT_WAKE = "wake"  # alert
+    ALERT_REPEAT = "repeat"  # alert
+    ALERT_FLIP = "flip"  # alert
+    ALERT_SHIFT = "shift"  # alert, percent of its level
     CHART = "chart"  # number of the asset, twice the span's place and one more when light
     STORY_PRICE = "story_price"  # story
     STORY_LEVEL = "story_level"  # story, number of the level

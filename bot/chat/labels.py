@@ -9,12 +9,15 @@ from collections.abc import Mapping
 
 from bot.chat.arguments import NamedAsset
 from bot.chat.catalogue import Html, Voice
-from bot.chat.formatting import level_text
-from bot.domain.alerts import Direction, Line
+from bot.chat.formatting import exact_percent_text, level_text
+from bot.domain.alert_options import span_text
+from bot.domain.alerts import Direction, Line, Told
 from bot.domain.articles import Article, Mention, Role, Sentiment
 from bot.domain.assets import Assets
 from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind
+from bot.domain.condition_words import condition_words
+from bot.domain.conditions import Close, Condition, Extreme, Gauge, Move, Range, Way
 from bot.domain.markets import Market
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 
@@ -24,6 +27,8 @@ _MAX_OTHERS = 3
 _MARKS = {Sentiment.POSITIVE: "🟢", Sentiment.NEGATIVE: "🔴"}
 # What a source itself judged has a score of 0.2 at least; below that the words are torn.
 _CLEAR_SCORE = 0.2
+_SIGNS = {Way.UP: "+", Way.DOWN: "\u2212", Way.EITHER: "±"}
+_TOLD = {Told.EXPLAINED: " 💡", Told.UNEXPLAINED: " ❓"}
 _ARROWS = {Direction.ABOVE: "↗", Direction.BELOW: "↘", Direction.CROSS: "↕"}
 
 
@@ -102,11 +107,33 @@ def pair_symbol(market: Market, assets: Assets) -> str:
     return f"{symbol}/BTC" if market.quote == "BTC" else symbol
 
 
-def alert_label(market: Market, line: Line, assets: Assets) -> str:
-    """An alert in a few characters: "BTC ↗ $95,000", with 🔁 when it repeats."""
-    level = level_text(line.level, market.quote)
-    repeats = " 🔁" if line.repeat else ""
-    return f"{symbol_of(market.asset_id, assets)} {_ARROWS[line.direction]} {level}{repeats}"
+def alert_label(market: Market, condition: Condition, assets: Assets) -> str:
+    """An alert in a few characters: "BTC ↗ $95,000", "SOL +5 % 1h", with 🔁 when it repeats."""
+    told = _TOLD[condition.told] if condition.told else ""
+    repeats = " 🔁" if condition.repeat else ""
+    symbol = symbol_of(market.asset_id, assets)
+    return f"{symbol} {_watched(condition, market.quote)}{told}{repeats}"
+
+
+def _watched(condition: Condition, quote: str) -> str:
+    match condition:
+        case Line():
+            return f"{_ARROWS[condition.direction]} {level_text(condition.level, quote)}"
+        case Range():
+            return f"{level_text(condition.low, quote)} … {level_text(condition.high, quote)}"
+        case Move():
+            share = exact_percent_text(condition.share)
+            window = f" {span_text(condition.window)}" if condition.window else ""
+            return f"{_SIGNS[condition.way]}{share}{window}"
+        case Extreme(window=None):
+            return "ATH" if condition.way is Way.UP else "ATL"
+        case Extreme():
+            return condition_words(condition)
+        case Close():
+            level = level_text(condition.level, quote)
+            return f"{condition.frame} {_ARROWS[condition.direction]} {level}"
+        case Gauge():
+            return condition_words(condition)
 
 
 def shared_name_note(named: NamedAsset, voice: Voice) -> Html:

@@ -17,7 +17,8 @@ from bot.domain.assets import Assets
 from bot.domain.move_stories import Move, move_between, time_away
 from bot.domain.outbox import Rendered
 from bot.domain.swings import Swing
-from storage.alerts import Firing, StoredAlert
+from storage.alert_rows import StoredAlert
+from storage.firings import Firing
 from storage.move_stories import ToldBeside
 
 _MINUTE = timedelta(minutes=1)

@@ -9,25 +9,25 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.chat.alert_texts import SNOOZE_HOURS, Spoken, event_html
 from bot.chat.answers import message
 from bot.chat.broadcasting import broadcast_message
 from bot.chat.catalogue import Catalogue, Html, Voice, joined
 from bot.chat.fitting import fitted
-from bot.chat.formatting import age_text, clock_text, level_text, percent_text, price_text
+from bot.chat.formatting import age_text, clock_text, percent_text, price_text
 from bot.chat.keyboards import Action, button
-from bot.chat.labels import pair_symbol
 from bot.chat.move_stories import reply_message, stories_part
 from bot.chat.pushes import story_line, story_message
 from bot.chat.story_prices import fresh_prices, wanted_markets
-from bot.domain.alerts import Direction
 from bot.domain.assets import Assets
 from bot.domain.markets import Tick
 from bot.domain.move_stories import move_between
 from bot.domain.outbox import Button, Rendered, Subject, View
 from bot.domain.ports import Clock, Prices
-from storage import alerts, broadcasts, markets, move_stories, story_pages
-from storage.alerts import Firing, StoredAlert
+from storage import broadcasts, firings, markets, move_stories, story_pages
+from storage.alert_rows import StoredAlert
 from storage.database import Database
+from storage.firings import Firing
 from storage.folding import digest_firing_ids, digest_stories
 from storage.move_stories import ToldBeside
 from storage.story_pages import StoredStory
@@ -69,6 +69,10 @@ def firing_message(
     if latest is not None and latest.provider_at - firing.price_at > _LATE:
         parts.append(voice.html("firing.now", price=price_text(latest.price, quote)))
     parts.append(_away_line(firing, voice, now))
+    if firing.previous_at is None and firing.fired_at - firing.price_at > _LONG_GAP:
+        parts.append(voice.html("firing.missed"))
+    if alert.condition.note:
+        parts.append(voice.html("alert.note", note=alert.condition.note))
     if now - firing.fired_at > _LATE:
         parts.append(voice.html("firing.late", when=_when_fired(firing, voice, now)))
     beside = stories_part(told, move_between(firing.previous_at, firing.price_at), voice)
@@ -78,10 +82,7 @@ def firing_message(
 
 def _crossing(firing: Firing, alert: StoredAlert, assets: Assets, voice: Voice) -> Html:
     """What crossed which line: "🔔 BTC rose through $95,000"."""
-    symbol = pair_symbol(alert.market, assets)
-    level = level_text(alert.line.level, alert.market.quote)
-    text_id = "firing.rose" if _rose(firing, alert) else "firing.fell"
-    return voice.html(text_id, symbol=symbol, level=level)
+    return event_html(firing, alert, Spoken(alert.market, assets, voice))
 
 
 def _when_fired(firing: Firing, voice: Voice, now: datetime) -> Html:
@@ -100,18 +101,17 @@ def _away_line(firing: Firing, voice: Voice, now: datetime) -> Html:
     return voice.html("firing.away", since=since, until=until)
 
 
-def _rose(firing: Firing, alert: StoredAlert) -> bool:
-    if alert.line.direction is not Direction.CROSS:
-        return alert.line.direction is Direction.ABOVE
-    if firing.previous_price is None or firing.previous_price == alert.line.level:
-        return firing.price >= alert.line.level
-    return firing.previous_price < alert.line.level
-
-
 def _firing_buttons(alert: StoredAlert, voice: Voice) -> tuple[Button, ...]:
     mine = button(voice.plain("button.my_alerts"), Action.SHOW_ALERTS)
-    if alert.line.repeat:
-        return (button(voice.plain("button.stop_alert"), Action.STOP_ALERT, alert.id), mine)
+    if alert.condition.repeat:
+        stop = button(voice.plain("button.stop_alert"), Action.STOP_ALERT, alert.id)
+        snooze = button(
+            voice.plain("button.snooze", hours=str(SNOOZE_HOURS)),
+            Action.ALERT_SNOOZE,
+            alert.id,
+            -SNOOZE_HOURS,
+        )
+        return (stop, snooze, mine)
     return (button(voice.plain("button.again"), Action.AGAIN, alert.id), mine)
 
 
@@ -237,7 +237,7 @@ class ChatRenderer:
 
     async def _firing(self, firing_id: int, voice: Voice) -> Rendered | None:
         async with self._database.reading() as tx:
-            found = await alerts.firing_with_alert(tx, firing_id)
+            found = await firings.firing_with_alert(tx, firing_id)
             if found is None:
                 return None
             firing, alert = found
@@ -249,7 +249,7 @@ class ChatRenderer:
     async def _move_story(self, row_id: int, voice: Voice) -> Rendered | None:
         async with self._database.reading() as tx:
             late = await move_stories.late_story(tx, row_id)
-            found = await alerts.firing_with_alert(tx, late[0]) if late else None
+            found = await firings.firing_with_alert(tx, late[0]) if late else None
         if late is None or found is None:
             return None
         return reply_message(late[1], *found, self._prices.assets, voice, self._clock())
@@ -266,7 +266,7 @@ class ChatRenderer:
             if newest:
                 return stories_digest(newest, total, voice, self._clock())
             ids = await digest_firing_ids(tx, message_id)
-            found = [await alerts.firing_with_alert(tx, id_) for id_ in ids[:_DIGEST_MOST]]
+            found = [await firings.firing_with_alert(tx, id_) for id_ in ids[:_DIGEST_MOST]]
         fired = [one for one in found if one is not None]
         if not fired:
             return None

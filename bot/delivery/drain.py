@@ -202,7 +202,10 @@ class Drain:
                 continue
             # Chosen only now: an alert may have come in while the slot was waited for.
             message = self._queue.pop(0)
-            self._pacer.take(message.telegram_chat_id, message.chat_kind, self._monotonic())
+            if is_paced(message):
+                self._pacer.take(message.telegram_chat_id, message.chat_kind, self._monotonic())
+            else:
+                self._pacer.take_slot(self._monotonic())
             task = asyncio.create_task(self._send(message))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)

@@ -20,6 +20,7 @@ from storage.chat_moves import leave_thread, migrate_chat
 from storage.chats import set_chat_state
 from storage.database import Database, Transaction
 from storage.outbox import record_results
+from storage.pictures import name_picture
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,9 @@ class Ledger:
         async with self._database.writing() as tx:
             await record_results(tx, [entry.verdict.result for entry in batch], now)
             for entry in batch:
+                picture_id, photo = entry.message.picture_id, entry.verdict.result.photo
+                if picture_id is not None and photo is not None:
+                    await name_picture(tx, picture_id, photo)
                 if entry.verdict.effect is not Effect.NONE:
                     await self._follow(tx, entry)
 

@@ -28,4 +28,5 @@ FOLDED = Counter(
     "What was owed late and went into one message for many, by priority",
     ["priority"],
 )
+CHARTS = Counter("coinbell_charts_total", "Fired alerts whose messages were to get a chart")
 EDITS = Counter("coinbell_edits_total", "Pushes that were to be brought up to date")

@@ -49,6 +49,7 @@ class Pacer:
     _chat_ready: dict[int, float] = field(default_factory=dict)
     _groups: dict[int, deque[float]] = field(default_factory=dict)
     _held_until: float = field(default=0.0)
+    _extras_held_until: float = field(default=0.0)
     _refusals: deque[tuple[float, int]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -88,12 +89,32 @@ class Pacer:
             return sent[-GROUP_LIMIT] + window
         return now
 
-    def take(self, chat_id: int, chat_kind: str, now: float) -> None:
-        """Note that a message leaves for this chat now."""
+    def wait_for_extra(self, chat_id: int, chat_kind: str, now: float) -> float:
+        """How long what only adds to an earlier message must wait for this chat, in seconds.
+
+        In a group it takes nothing of the half of its allowance that is left for messages.
+        """
+        at = self._extras_held_until
+        if is_group(chat_kind):
+            sent = self._groups.get(chat_id, ())
+            if len(sent) >= GROUP_LIMIT // 2:
+                at = max(at, sent[-GROUP_LIMIT // 2] + GROUP_WINDOW_SECONDS + JITTER_SECONDS)
+        return max(0.0, at - now)
+
+    def hold_extras(self, until: float) -> None:
+        """Let nothing leave before then that only adds to an earlier message."""
+        self._extras_held_until = max(self._extras_held_until, until)
+
+    def take_slot(self, now: float) -> None:
+        """Note that a call leaves now of which no chat's limit takes notice."""
         self._recover(now)
         interval = 1 / self.rate
         self._next_slot = max(self._next_slot, now - _CATCH_UP_SECONDS) + interval
         self._recent.append(now)
+
+    def take(self, chat_id: int, chat_kind: str, now: float) -> None:
+        """Note that a message leaves for this chat now."""
+        self.take_slot(now)
         self.reserve(chat_id, now)
         if is_group(chat_kind):
             self._groups.setdefault(chat_id, deque()).append(now)

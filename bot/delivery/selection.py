@@ -49,17 +49,16 @@ def selected(
         if (end := expired(message, now)) is not None:
             selection.over.append(end)
             continue
-        if not is_paced(message):
-            ready.append(message)
-            continue
-        chat_id = message.telegram_chat_id
-        before = ahead.get(chat_id, 0)
-        wait = pacer.wait_for_chat(chat_id, message.chat_kind, monotonic) + before * CHAT_SECONDS
+        chat_id, kind = message.telegram_chat_id, message.chat_kind
+        wait = pacer.wait_for_extra(chat_id, kind, monotonic) if message.is_extra else 0.0
+        if wait <= 0 and is_paced(message):
+            before = ahead.get(chat_id, 0)
+            ahead[chat_id] = before + 1
+            wait = pacer.wait_for_chat(chat_id, kind, monotonic) + before * CHAT_SECONDS
         if wait > 0:
             selection.later[message.id] = now + timedelta(seconds=wait)
         else:
             ready.append(message)
-        ahead[chat_id] = before + 1
     selection.send = _first(ready, limit)
     return selection
 

@@ -8,19 +8,20 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from bot.delivery import metrics
 from bot.delivery.breaker import Breaker
-from bot.delivery.calls import plain_params, telegram_call
+from bot.delivery.calls import plain_params, telegram_call, why_left_out
 from bot.delivery.pacing import Pacer
 from bot.delivery.texts import Texts
 from bot.delivery.verdicts import Effect, Verdict, verdict
 from bot.domain.answers import Outcome, TelegramApi
 from bot.domain.errors import StorageError
-from bot.domain.outbox import Claimed, MessageState, Result
+from bot.domain.outbox import Claimed, KeptPicture, MessageState, Result
 from bot.domain.payloads import Payload
 from bot.domain.ports import Clock, KeptPictures
 
@@ -75,9 +76,15 @@ class Sender:
             return Verdict("subject_gone", result)
         # All messages carry the paid flag: Telegram counts the whole bot's, and those within
         # its free allowance cost nothing.
-        picture = await self._picture(payload)
+        picture = await self._picture(message, payload)
+        if reason := why_left_out(message, payload, picture):
+            return Verdict("left_out", Result(message.id, MessageState.DROPPED, reason))
         method, params = telegram_call(message, payload, paid=self._paid, picture=picture)
         found = self._judged(message, await self._timed_call(method, params))
+        if found.effect is Effect.SEND_WORDS:
+            words = replace(payload, rendered=replace(payload.rendered, photo=None))
+            method, params = telegram_call(message, words, paid=self._paid)
+            found = self._judged(message, await self._called_again(message, method, params))
         if found.effect is Effect.SEND_PLAIN and not payload.rendered.exact:
             metrics.DEFECTS.inc()
             log.error("message_defect", message=message.id, reason=found.reason)
@@ -85,8 +92,8 @@ class Sender:
             found = self._judged(message, await self._called_again(message, method, bare))
         return found
 
-    async def _picture(self, payload: Payload) -> bytes | None:
-        picture_id = payload.rendered.picture_id
+    async def _picture(self, message: Claimed, payload: Payload) -> KeptPicture | None:
+        picture_id = message.picture_id or payload.rendered.picture_id
         if picture_id is None or self._pictures is None:
             return None
         return await self._pictures.picture(picture_id)
@@ -112,6 +119,8 @@ class Sender:
         if pause is not None:
             self._pacer.hold_all(now + pause)
         found = verdict(message, outcome, self._clock(), random.random())  # noqa: S311  # jitter
+        if found.effect is Effect.HOLD_EXTRAS:
+            self._pacer.hold_extras(now + found.seconds)
         if found.effect is Effect.HOLD_CHAT and self._pacer.refused(chat_id, found.seconds, now):
             metrics.HELD.inc()
         return found

@@ -7,6 +7,7 @@ its server's source (tdlib/telegram-bot-api, Client.cpp).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.answers import Answer, NotWritten, Outcome, Silence
 from bot.domain.outbox import Claimed, MessageState, Priority, Result
@@ -20,7 +21,9 @@ class Effect(StrEnum):
     CHAT_PAUSED = "chat_paused"
     MIGRATE = "migrate"
     HOLD_CHAT = "hold_chat"
+    HOLD_EXTRAS = "hold_extras"
     SEND_PLAIN = "send_plain"
+    SEND_WORDS = "send_words"
     THREAD_CLOSED = "thread_closed"
     HALT = "halt"
 
@@ -60,8 +63,10 @@ _NO_RIGHT = (
     "chat_send_plain_forbidden",
     "user_banned_in_channel",
 )
+_NO_PHOTOS = ("rights to send photos", "chat_send_photos_forbidden")
 _DEFECT = (
     "can't parse entities",
+    "caption is too long",
     "message is too long",
     "message_too_long",
     "text is too long",
@@ -73,7 +78,13 @@ _DEFECT = (
     "inline keyboard",
 )
 _NO_THREAD = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
-_NOTHING_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOTHING_TO_EDIT = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+    "there is no caption in the message to edit",
+)
 
 
 def pause_seconds(attempts: int, jitter: float) -> float:
@@ -112,7 +123,16 @@ def expired(message: Claimed, now: datetime) -> Verdict | None:
 def _sent(message: Claimed, answer: Answer) -> Result:
     found = answer.result.get("message_id") if isinstance(answer.result, dict) else None
     telegram_id = found if isinstance(found, int) else None
-    return Result(message.id, MessageState.SENT, telegram_message_id=telegram_id)
+    photo = _photo_of(answer.result)
+    return Result(message.id, MessageState.SENT, telegram_message_id=telegram_id, photo=photo)
+
+
+def _photo_of(result: Any) -> str | None:
+    """What Telegram calls the picture of a message, in its largest size; None without one."""
+    sizes = result.get("photo") if isinstance(result, dict) else None
+    largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+    found = largest.get("file_id") if isinstance(largest, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _again(
@@ -145,13 +165,18 @@ def _after_refusal(message: Claimed, answer: Answer, now: datetime, jitter: floa
     text = answer.description
     if answer.migrate_to_chat_id is not None:
         result = _again(message, now, 0, text, spent=False)
+        if message.is_extra:
+            # The message that it adds to stayed behind.
+            result = Result(message.id, MessageState.DROPPED, text)
         return Verdict(
             "migrated", result, Effect.MIGRATE, text, new_chat_id=answer.migrate_to_chat_id
         )
     if answer.status == 429:  # noqa: PLR2004  # Too Many Requests
         seconds = answer.retry_after_seconds or 1.0
         result = _again(message, now, seconds + jitter / 2, text, spent=False)
-        return Verdict("flood", result, Effect.HOLD_CHAT, text, seconds=seconds)
+        # Edits are counted apart: what was refused one must not hold up an alert.
+        effect = Effect.HOLD_EXTRAS if message.is_extra else Effect.HOLD_CHAT
+        return Verdict("flood", result, effect, text, seconds=seconds)
     if answer.status in (401, 404):
         return Verdict("token", _again(message, now, 0, text, spent=False), Effect.HALT, text)
     if answer.status == 403:  # noqa: PLR2004  # Forbidden
@@ -166,18 +191,21 @@ def _after_refusal(message: Claimed, answer: Answer, now: datetime, jitter: floa
 
 def _after_bad_request(message: Claimed, text: str) -> Verdict:
     lowered = text.lower()
-    if any(word in lowered for word in _NO_THREAD):
+    if message.picture_id is None and any(word in lowered for word in _NO_THREAD):
         return _after_no_thread(message, text)
     rules = (
         (("message is not modified",), "sent", MessageState.SENT, Effect.NONE),
         (_GONE, "gone", MessageState.DROPPED, Effect.CHAT_GONE),
+        (_NO_PHOTOS, "no_photos", MessageState.FAILED, Effect.SEND_WORDS),
         (_NO_RIGHT, "paused", MessageState.DROPPED, Effect.CHAT_PAUSED),
         (_DEFECT, "defect", MessageState.FAILED, Effect.SEND_PLAIN),
         (_NOTHING_TO_EDIT, "nothing_to_edit", MessageState.DROPPED, Effect.NONE),
     )
     for words, kind, state, effect in rules:
         if any(word in lowered for word in words):
-            return _ended(kind, message, state, text, effect)
+            # That a picture cannot be added says nothing of the message or the chat.
+            follows = Effect.NONE if message.picture_id is not None else effect
+            return _ended(kind, message, state, text, follows)
     return _ended("refused", message, MessageState.FAILED, text)
 
 

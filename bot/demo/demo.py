@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot.app import App, running
 from bot.config import (
     CoinGeckoSection,
+    DerivativesSection,
     NewsSection,
     PricesSection,
     Settings,
@@ -130,6 +131,8 @@ def demo_settings(address: str, news: SampleNews, me: User, folder: Path) -> Set
             poll_seconds=1,
             coingecko=CoinGeckoSection(api_url=f"{address}/api/v3", requests_per_minute=600),
         ),
+        # The sample market has no swaps, and the demo asks nobody outside.
+        derivatives=DerivativesSection(exchanges=()),
         web=WebSection(listen=HostPort("127.0.0.1", 0)),
     )
 

@@ -10,12 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.telegram_entities import kept_text
-from bot.demo.telegram_errors import Json, bad_request
+from bot.demo.telegram_errors import Json, Refusal, bad_request
 from bot.demo.telegram_html import HtmlError, parse_html, utf8_length
 from bot.demo.telegram_params import Params
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.demo.telegram_context import Context
+    from bot.demo.telegram_params import Upload
 
 MAX_TEXT = 4096  # code points after parsing
 MAX_CAPTION = 1024
@@ -85,15 +88,49 @@ def document_content(context: Context, params: Params) -> Json:
 
 
 def media_content(context: Context, params: Params) -> Json:
-    """The content that the `media` of editMessageMedia describes; raises Refusal."""
+    """The content that the `media` of editMessageMedia describes; raises Refusal.
+
+    Read in Telegram's order: the caption's markup, the type, the file, the caption's length. A
+    file comes by `attach://` alone, whatever the uploads are called.
+    """
+    if not params.values.get("media"):
+        raise bad_request('parameter "media" is required')
     media = params.nested("media", "input media")
     if not isinstance(media, dict):
-        raise bad_request("media is empty" if media is None else "expected an Object as media")
-    kind = media.get("type")
-    if kind not in {"photo", "document"}:
-        raise bad_request("type of the media is not supported")
-    inner = Params({**media, kind: media.get("media", "")}, params.files)
+        raise _unreadable("expected an Object")
+    _check_markup(context, Params(media))
+    kind, file = _media_file(media, params.files)
+    uploads = params.files if file.startswith("attach://") else {}
+    inner = Params({**media, kind: file}, uploads)
     return photo_content(context, inner) if kind == "photo" else document_content(context, inner)
+
+
+def _media_file(media: Json, uploads: Mapping[str, Upload]) -> tuple[str, str]:
+    """The type of a media, and the file that it names."""
+    kind, file = media.get("type"), media.get("media", "")
+    if kind is None:
+        raise _unreadable('Can\'t find field "type"')
+    if kind not in {"photo", "document"}:
+        raise _unreadable(f'type "{kind}" is unsupported')
+    if not isinstance(file, str):
+        raise _unreadable('Field "media" must be of type String')
+    is_there = file.removeprefix("attach://") in uploads if "attach://" in file else file
+    if not is_there:
+        raise _unreadable("media not found")
+    return kind, file
+
+
+def _check_markup(context: Context, media: Params) -> None:
+    explicit = media.nested("caption_entities", "caption entities")
+    try:
+        _formatted(context, media.text("caption"), media.text("parse_mode"), explicit)
+    except Refusal as error:
+        reason = error.description.removeprefix("Bad Request: ")
+        raise _unreadable(reason[:1].upper() + reason[1:]) from error
+
+
+def _unreadable(reason: str) -> Refusal:
+    return bad_request(f"can't parse InputMedia: {reason}")
 
 
 def _formatted(

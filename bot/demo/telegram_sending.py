@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.telegram_access import (
+    check_may_write,
     checked_thread,
     entered_chat,
     is_own,
@@ -93,9 +94,14 @@ def edit_message_caption(context: Context, params: Params) -> Json:
 
 
 def edit_message_media(context: Context, params: Params) -> Json:
-    """Handle editMessageMedia, which may also put media in place of a text."""
+    """Handle editMessageMedia, which may also put media in place of a text.
+
+    In a group the bot needs the right to send such media.
+    """
     content = media_content(context, params)
     chat, message = _editable(context, params)
+    if chat.is_group:
+        check_may_write(chat, "photos" if "photo" in content else "documents")
     return _edit(context, "editMessageMedia", params, chat, message, content)
 
 

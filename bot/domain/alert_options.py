@@ -1,7 +1,7 @@
 """The options of an alert, in the words that people type behind it.
 
-Pure. Owns `repeat`, `once`, `band 0.05%`, `cooldown 1h`, `until 2026-12-31`, `note "…"` and
-spans of time. Raises ArgumentError for what cannot be read.
+Pure. Owns `repeat`, `once`, `band 0.05%`, `cooldown 1h`, `until 2026-12-31`, `note "…"`,
+`explained`, `unexplained` and spans of time. Raises ArgumentError for what cannot be read.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from bot.domain.alerts import DEFAULT_BAND
+from bot.domain.alerts import DEFAULT_BAND, Told
 from bot.domain.conditions import LONGEST_WINDOW, SHORTEST_WINDOW
 from bot.domain.errors import ArgumentError
 
@@ -22,6 +22,7 @@ _LIKENESSES = str.maketrans("\u2212\u2013\u2014≥≤⩾⩽", "---><><")
 
 _REPEAT = re.compile(r"(?:^|(?<=\s))(?:repeat|repeating|always)$", re.IGNORECASE)
 _ONCE = re.compile(r"(?:^|(?<=\s))once$", re.IGNORECASE)
+_TOLD = re.compile(r"(?:^|(?<=\s))(?P<un>un)?explained$", re.IGNORECASE)
 _BAND = re.compile(r"(?:^|(?<=\s))band\s*=?\s*(?P<percent>\S+?)\s*%?$", re.IGNORECASE)
 _COOLDOWN = re.compile(r"(?:^|(?<=\s))cooldown\b\s*=?\s*(?P<span>\S*(?:\s[a-z]+)?)$", re.IGNORECASE)
 _UNTIL = re.compile(
@@ -56,6 +57,7 @@ class Options:
     cooldown: timedelta | None = None
     until: datetime | None = None
     note: str = ""
+    told: Told | None = None
 
 
 def shown(typed: str) -> str:
@@ -76,6 +78,7 @@ def options_of(text: str, now: datetime | None = None) -> tuple[str, Options]:
     band: Decimal | None = None
     cooldown: timedelta | None = None
     until: datetime | None = None
+    told: Told | None = None
     while True:
         if match := _REPEAT.search(text):
             repeat = True
@@ -87,6 +90,8 @@ def options_of(text: str, now: datetime | None = None) -> tuple[str, Options]:
             cooldown = _cooldown(match["span"])
         elif match := _UNTIL.search(text):
             until = _until(match["date"], now)
+        elif match := _TOLD.search(text):
+            told = Told.UNEXPLAINED if match["un"] else Told.EXPLAINED
         else:
             break
         text = text[: match.start()].rstrip()
@@ -95,7 +100,7 @@ def options_of(text: str, now: datetime | None = None) -> tuple[str, Options]:
     if once and (repeat or again):
         raise ArgumentError("alert.repeat_and_once")
     kept = DEFAULT_BAND if band is None else band
-    return text, Options(repeat or again, kept, cooldown, until, note)
+    return text, Options(repeat or again, kept, cooldown, until, note, told)
 
 
 def _note(text: str) -> tuple[str, str]:

@@ -7,21 +7,33 @@ database is this one parser. Raises ArgumentError for what cannot be read.
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.alert_options import Options, options_of, shown, window_of
 from bot.domain.alerts import Direction, Line
-from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.conditions import (
+    Close,
+    Condition,
+    Extreme,
+    Figure,
+    Frame,
+    Gauge,
+    Move,
+    Range,
+    Side,
+    Way,
+)
 from bot.domain.errors import ArgumentError
 from bot.domain.numbers import Amount, parsed_amount
 
 # A number begins once and gives nothing back, nor do the dots behind it: a message of digits
 # and dots would otherwise keep the whole bot busy for minutes.
-_NUMBER = (
-    r"(?<!\d)[$€£₿]?\s*\d(?:[\d, ]|\.(?!\.))*+\s*(?:bn|tn|[kmbt])?\s*"
-    r"(?:[$€£₿]|usd|eur|gbp|btc)?"
-)
+_NUMBER_HEAD = r"(?<!\d)[$€£₿]?\s*\d"
+_NUMBER_TAIL = r"\s*+(?:bn|tn|[kmbt])?\s*+(?:[$€£₿]|usd|eur|gbp|btc)?"
+_NUMBER = rf"{_NUMBER_HEAD}(?:[\d, ]|\.(?!\.))*+{_NUMBER_TAIL}"
+# Where a second number may follow, a gap is within the first only before three digits.
+_FIRST_NUMBER = rf"{_NUMBER_HEAD}(?:[\d,]| (?=\d{{3}}(?!\d))|\.(?!\.))*+{_NUMBER_TAIL}"
 _RANGE = re.compile(
     rf"(?:leaves|outside|range)?\s*(?P<low>{_NUMBER})\s*(?:\.\.++|…|-|to)\s*(?P<high>{_NUMBER})",
     re.IGNORECASE,
@@ -55,11 +67,33 @@ _WAYS = {
     "below": Direction.BELOW,
     "under": Direction.BELOW,
 }
-_LATER = (
-    ("alert.not_yet_figures", r"(?:^|(?<=\s))(?:volume|vol|liquidations?|funding|oi)\b"),
-    ("alert.not_yet_explained", r"(?<=\s)(?:un)?explained\b"),
+_WAY = r"(?P<way>[<>]\s*=?|above|over|below|under)?"
+_VOLUME = re.compile(
+    rf"(?:volume|vol)\b\s*{_WAY}\s*(?P<times>\d{{1,4}}(?:[.,]\d{{1,6}})?)\s*(?:x|\u00d7|times)",
+    re.IGNORECASE,
 )
-_LATER_PATTERNS = tuple((text_id, re.compile(words, re.IGNORECASE)) for text_id, words in _LATER)
+_FUNDING = re.compile(
+    rf"funding\b(?:\s+rate\b)?\s*{_WAY}\s*"
+    r"(?P<percent>[-+]?\s*\d{1,3}(?:[.,]\d{1,8})?)\s*(?:%|percent\b)",
+    re.IGNORECASE,
+)
+_LIQUIDATIONS = re.compile(
+    r"(?:(?P<whose>long|short)s?\s+)?(?:liquidations?|liqs?)\b\s*(?:(?P<side>long|short)s?\b)?\s*"
+    rf"{_WAY}\s*(?P<amount>{_FIRST_NUMBER})\s*(?:(?:in|within|per)\s+)?(?P<window>\d{{1,6}}\s*[a-z]+)?",
+    re.IGNORECASE,
+)
+_FIGURE_NAMES = re.compile(
+    r"(?:volume|vol|funding|liquidations?|liqs?|longs?|shorts?)\b", re.IGNORECASE
+)
+_UNREAD = {
+    "vol": "alert.figure_volume",
+    "fun": "alert.figure_funding",
+    "liq": "alert.figure_liquidations",
+    "lon": "alert.figure_liquidations",
+    "sho": "alert.figure_liquidations",
+}
+# What liquidations are counted over at most: what was heard is kept no longer.
+LONGEST_COUNTED = timedelta(days=1)
 _MOST_UP, _MOST_DOWN = Decimal(1000), Decimal(100)
 
 
@@ -74,9 +108,8 @@ class AskedCondition:
 def read_condition(text: str, now: datetime | None = None) -> AskedCondition:
     """The condition that words ask for; `now` refuses a date that has passed.
 
-    Raises ArgumentError: `alert.no_price`, `alert.not_yet_…`, `alert.window…`, `alert.frame`,
-    `alert.percent_range`, `alert.range_order`, `number.…`, and what the options have of their
-    own.
+    Raises ArgumentError: `alert.no_price`, `alert.window…`, `alert.frame`, `alert.percent_range`,
+    `alert.range_order`, `alert.figure_…`, `number.…`, and what the options have of their own.
     """
     rest, options = options_of(text, now)
     return condition_of(rest, options)
@@ -84,9 +117,10 @@ def read_condition(text: str, now: datetime | None = None) -> AskedCondition:
 
 def condition_of(text: str, options: Options) -> AskedCondition:
     """The condition of words whose options were read before; raises what `read_condition` does."""
-    for text_id, pattern in _LATER_PATTERNS:
-        if pattern.search(text):
-            raise ArgumentError(text_id, typed=shown(text))
+    # One gap at a time: of long ones several patterns would try every way to share them.
+    text = " ".join(text.split())
+    if (gauge := _gauge(text)) is not None:
+        return AskedCondition(_optioned(gauge, options))
     if (found := _EXTREME.fullmatch(text)) is not None:
         return AskedCondition(_optioned(_extreme(found), options))
     if (found := _CLOSE.fullmatch(text)) is not None:
@@ -110,6 +144,7 @@ def _optioned(condition: Condition, options: Options) -> Condition:
         cooldown=options.cooldown,
         until=options.until,
         note=options.note,
+        told=options.told,
     )
 
 
@@ -173,3 +208,41 @@ def _close(found: re.Match[str], text: str, options: Options) -> AskedCondition:
     direction, amount = _level(found["rest"], text)
     condition = Close(frame, direction, amount.value)
     return AskedCondition(_optioned(condition, options), amount.currency)
+
+
+def _gauge(text: str) -> Gauge | None:
+    """The figure that words ask for, None where they begin with no figure's name."""
+    if (found := _VOLUME.fullmatch(text)) is not None:
+        times = Decimal(found["times"].replace(",", "."))
+        if times <= 0:
+            raise ArgumentError("alert.figure_volume", typed=shown(text))
+        return Gauge(Figure.VOLUME, _figure_way(found, Direction.ABOVE), times)
+    if (found := _FUNDING.fullmatch(text)) is not None:
+        percent = Decimal(re.sub(r"\s", "", found["percent"]).replace(",", "."))
+        usual = Direction.BELOW if percent < 0 else Direction.ABOVE
+        return Gauge(Figure.FUNDING, _figure_way(found, usual), percent / 100)
+    if (found := _LIQUIDATIONS.fullmatch(text)) is not None:
+        return _liquidations(found, text)
+    if (named := _FIGURE_NAMES.match(text)) is not None:
+        raise ArgumentError(_UNREAD[named[0][:3].lower()], typed=shown(text))
+    return None
+
+
+def _figure_way(found: re.Match[str], usual: Direction) -> Direction:
+    typed = re.sub(r"[\s=]", "", found["way"] or "").lower()
+    return {"<": Direction.BELOW, ">": Direction.ABOVE}.get(typed) or _WAYS.get(typed, usual)
+
+
+def _liquidations(found: re.Match[str], text: str) -> Gauge:
+    if not found["window"]:
+        raise ArgumentError("alert.figure_liquidations", typed=shown(text))
+    amount = parsed_amount(found["amount"])
+    if amount.currency not in (None, "USD"):
+        raise ArgumentError("alert.figure_liquidations", typed=shown(text))
+    whose = (found["whose"] or found["side"] or "").lower()
+    side = {"long": Side.LONGS, "short": Side.SHORTS}.get(whose, Side.BOTH)
+    way = _figure_way(found, Direction.ABOVE)
+    window = window_of(found["window"])
+    if window > LONGEST_COUNTED:
+        raise ArgumentError("alert.figure_liquidations", typed=shown(text))
+    return Gauge(Figure.LIQUIDATIONS, way, amount.value, window, side)

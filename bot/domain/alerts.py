@@ -37,11 +37,23 @@ class Side(StrEnum):
 
 
 class AlertState(StrEnum):
-    """Armed: fires on the next crossing. Waiting: until the price has come back. Done: fired."""
+    """Where an alert stands.
+
+    Armed: fires on the next crossing. Waiting: until the price has come back. Done: fired, or
+    its time is over. Offered: shown as a choice and not chosen yet, so that nothing moves it.
+    """
 
     ARMED = "armed"
     WAITING = "waiting"
     DONE = "done"
+    OFFERED = "offered"
+
+
+class Told(StrEnum):
+    """Which crossings count: those with a story beside the move, or those without one."""
+
+    EXPLAINED = "explained"
+    UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,8 @@ class Line:
 
     `band` is the share of the level that the price must leave by before a repeating alert
     is armed again (0.005 is 0.5 %), and `cooldown` the time that must have passed. From
-    `until` on nothing fires. `note` is what its owner wants to be reminded of.
+    `until` on nothing fires. `note` is what its owner wants to be reminded of. With `told` only
+    crossings with a story, or without one, ring; the others count as if it repeated.
     """
 
     direction: Direction
@@ -60,6 +73,7 @@ class Line:
     cooldown: timedelta | None = None
     until: datetime | None = None
     note: str = ""
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +97,14 @@ class Watch:
 
     `fired` tells that a WAITING alert waits after a firing, and so for the band; before the
     first firing it waits for the price to be on the line's other side, without a band.
-    `fired_at` is kept where a cooldown counts from it.
+    Until `rests_until` it is not armed, for it has fired lately or its owner wants silence.
     """
 
     state: AlertState
     side: Side | None = None
     arming: int = 0
     fired: bool = False
-    fired_at: datetime | None = None
+    rests_until: datetime | None = None
     memory: Memory = Memory()
 
 
@@ -133,8 +147,8 @@ def next_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = No
     `at` is when the price was; a cooldown needs it. The end of the alert is not looked at:
     `bot.domain.watching` does.
     """
-    if watch.state is AlertState.DONE:
-        return Step(watch, fires=False, reason="done")
+    if watch.state in (AlertState.DONE, AlertState.OFFERED):
+        return Step(watch, fires=False, reason=watch.state.value)
     if watch.state is AlertState.WAITING:
         return _arming_step(line, watch, price, at)
     reached = price >= line.level if watch.side is Side.UNDER else price <= line.level
@@ -145,16 +159,19 @@ def next_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = No
     return Step(after, fires=True, reason=f"{way} to the line", line=line.level)
 
 
-def is_resting(cooldown: timedelta | None, watch: Watch, at: datetime | None) -> bool:
-    """Whether an alert has fired so lately that it is not armed again yet."""
-    if cooldown is None or watch.fired_at is None or at is None:
-        return False
-    return at < watch.fired_at + cooldown
+def is_resting(watch: Watch, at: datetime | None) -> bool:
+    """Whether an alert is not armed yet at that time, however the price stands."""
+    return watch.rests_until is not None and at is not None and at < watch.rests_until
+
+
+def rested_until(cooldown: timedelta | None, at: datetime | None) -> datetime | None:
+    """Until when an alert that fires at `at` rests; None where it does not."""
+    return None if cooldown is None or at is None else at + cooldown
 
 
 def triggers(line: Line, watch: Watch) -> Triggers:
     """The prices that can change the watch; between them `next_step` changes nothing."""
-    if watch.state is AlertState.DONE:
+    if watch.state in (AlertState.DONE, AlertState.OFFERED):
         return Triggers(None, None)
     if watch.state is AlertState.ARMED:
         under = watch.side is Side.UNDER
@@ -167,12 +184,12 @@ def triggers(line: Line, watch: Watch) -> Triggers:
 
 
 def _arming_lines(line: Line, watch: Watch) -> tuple[Decimal, Decimal]:
-    gap = line.level * line.band if watch.fired else Decimal(0)
+    gap = abs(line.level * line.band) if watch.fired else Decimal(0)
     return line.level - gap, line.level + gap
 
 
 def _arming_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = None) -> Step:
-    if is_resting(line.cooldown, watch, at):
+    if is_resting(watch, at):
         return Step(watch, fires=False, reason="rests after it fired")
     low, high = _arming_lines(line, watch)
     left_under = price <= low and price != line.level
@@ -188,8 +205,8 @@ def _disarmed(line: Line, watch: Watch, price: Decimal, at: datetime | None) -> 
     """The watch after a firing; armed on the far side when the price is beyond the band there."""
     if not line.repeat:
         return replace(watch, state=AlertState.DONE, fired=True)
-    fired_at = at if line.cooldown else None
-    waiting = replace(watch, state=AlertState.WAITING, fired=True, fired_at=fired_at)
+    until = rested_until(line.cooldown, at)
+    waiting = replace(watch, state=AlertState.WAITING, fired=True, rests_until=until)
     return _arming_step(line, waiting, price, at).watch
 
 

@@ -61,6 +61,11 @@ def extended(candle: Candle | None, price: Decimal, open_at: datetime) -> Candle
     return replace(candle, high=high, low=low, close=price)
 
 
+def continued(candle: Candle | None, later: Candle) -> Candle:
+    """A candle with what was seen later in its span; the later one alone for None."""
+    return later if candle is None else replace(_joined(candle, later), volume=candle.volume)
+
+
 def merged(candles: Iterable[Candle], length: timedelta) -> list[Candle]:
     """Candles of `length` made of shorter ones, oldest first as those are.
 

@@ -1,6 +1,7 @@
 """What a chart is asked to show.
 
-Owns the spans of charts and the values of a question for one. Refuses to know how it is drawn.
+Owns the spans of charts, which of them a fired alert is shown in, and the values of a question
+for one. Refuses to know how it is drawn.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.candles import Timeframe
 from bot.domain.markets import Market
+from bot.domain.numbers import canonical_text
 
 
 class ChartSpan(StrEnum):
@@ -47,10 +49,19 @@ _SPANS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where a price fired an alert: the time, and the place along the axis of prices."""
+
+    at: datetime
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AskedChart:
     """A chart of a market: `symbol` names it, `lines` are levels of alerts drawn across.
 
-    `stories` are the times of stories, numbered on the picture from 1 in this order.
+    `stories` are the times of stories, numbered on the picture from 1 in this order; `crossing`
+    is marked by a ring. With fewer candles than `fewest_bars` there is no picture.
     """
 
     market: Market
@@ -59,3 +70,84 @@ class AskedChart:
     lines: tuple[Decimal, ...] = ()
     stories: tuple[datetime, ...] = ()
     is_dark: bool = True
+    crossing: Crossing | None = None
+    fewest_bars: int = 1
+
+
+# Of the measures of `bot.domain.measures`, those whose window is the second word, and those of
+# candles' closes. All others look at a price or a figure that has no window to show.
+_WINDOWED = frozenset({"up", "down", "either", "high", "low"})
+_CLOSES = {
+    "1h": ChartSpan.DAY,
+    "4h": ChartSpan.WEEK,
+    "1d": ChartSpan.MONTH,
+    "1w": ChartSpan.YEAR,
+}
+_FIGURES = frozenset({"volume", "funding", "liquidations"})
+
+
+@dataclass(frozen=True, slots=True)
+class FiredLine:
+    """What a fired alert is shown with, the same for all chats that share it.
+
+    `measure` is what the alert looks at, by its name in `bot.domain.measures`. `line` is the
+    price that was reached, or None where the alert looks at something that is no price; `at` is
+    the minute of the price that fired it, and `price` where it is marked.
+    """
+
+    market: Market
+    measure: str
+    line: Decimal | None
+    at: datetime
+    price: Decimal
+
+    @property
+    def key(self) -> str:
+        """A name for its picture: equal for equal (market, span, line, minute)."""
+        place = "-" if self.line is None else canonical_text(self.line)
+        market = f"{self.market.asset_id}/{self.market.quote}"
+        return f"{market} {span_of(self.measure).value} {place} {self.at.isoformat()}"
+
+
+def fired_line(
+    market: Market, measure: str, line: Decimal | None, price: Decimal, at: datetime
+) -> FiredLine:
+    """What a firing at `price` is shown with; its ring stands on the line where there is one."""
+    shown = None if measure.partition(":")[0] in _FIGURES else line
+    minute = at.replace(second=0, microsecond=0)
+    return FiredLine(market, measure, shown, minute, price if shown is None else shown)
+
+
+def span_of(measure: str) -> ChartSpan:
+    """The span that shows what an alert on a measure looked at: its window, else a day.
+
+    Of a window the shortest span that holds it; of closes some dozens of candles.
+    """
+    kind, _, rest = measure.partition(":")
+    if kind == "close":
+        return _CLOSES.get(rest, ChartSpan.DAY)
+    if kind not in _WINDOWED:
+        return ChartSpan.DAY
+    # No window at all: ever.
+    window = timedelta(seconds=int(rest)) or ChartSpan.YEAR.length
+    return next((span for span in ChartSpan if span.length >= window), ChartSpan.YEAR)
+
+
+def asked_charts(fired: FiredLine, symbol: str) -> list[AskedChart]:
+    """The charts that would show a fired alert, the best first.
+
+    A third of a span's candles must be known; where they are not, a shorter span may do.
+    """
+    spans = list(ChartSpan)
+    fitting = reversed(spans[: spans.index(span_of(fired.measure)) + 1])
+    return [
+        AskedChart(
+            fired.market,
+            symbol,
+            span,
+            () if fired.line is None else (fired.line,),
+            crossing=Crossing(fired.at, fired.price),
+            fewest_bars=int(span.length / span.bar / 3),
+        )
+        for span in fitting
+    ]

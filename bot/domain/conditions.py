@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.alerts import DEFAULT_BAND, Direction, Line
+from bot.domain.alerts import DEFAULT_BAND, Direction, Line, Told
 
 SHORTEST_WINDOW = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=90)
@@ -50,6 +50,7 @@ class Manner:
     cooldown: timedelta | None = None
     until: datetime | None = None
     note: str = ""
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,36 @@ class Close(Manner):
     level: Decimal
 
 
-Condition = Line | Range | Move | Extreme | Close
+class Figure(StrEnum):
+    """What of a market is counted beside its price.
+
+    Volume: that of 24 hours, in means of 30 days. Funding: what holders of longs pay those of
+    shorts each funding interval, as a share. Liquidations: dollars of positions closed by force
+    in a window, of longs, shorts, or both.
+    """
+
+    VOLUME = "volume"
+    FUNDING = "funding"
+    LIQUIDATIONS = "liquidations"
+
+
+class Side(StrEnum):
+    """Whose positions were liquidated."""
+
+    BOTH = "both"
+    LONGS = "longs"
+    SHORTS = "shorts"
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge(Manner):
+    """A figure of a market crosses a level, in the figure's own unit."""
+
+    figure: Figure
+    direction: Direction
+    level: Decimal
+    window: timedelta | None = None
+    side: Side = Side.BOTH
+
+
+Condition = Line | Range | Move | Extreme | Close | Gauge

@@ -26,8 +26,8 @@ class Tick:
     """A price at a time. `provider_at` is the provider's own time, `received_at` ours.
 
     Changes are percentages over the time their name gives; high and low are those of 24
-    hours, and so is the volume, in the quote; all of these are None when the provider does not
-    tell.
+    hours, and so is the volume, in the quote; `ath` and `atl` are the highest and lowest price
+    ever. All of these are None when the provider does not tell.
     """
 
     market: Market
@@ -41,6 +41,8 @@ class Tick:
     high_24h: Decimal | None = None
     low_24h: Decimal | None = None
     volume_24h: Decimal | None = None
+    ath: Decimal | None = None
+    atl: Decimal | None = None
 
 
 def stale_after(poll_seconds: float) -> timedelta:

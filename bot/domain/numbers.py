@@ -55,8 +55,8 @@ def parsed_amount(text: str) -> Amount:
     A comma followed by exactly three digits separates thousands; after a zero, or before one,
     two, or four and more digits it is a decimal point. A single point is a decimal point. The
     digits of any script count. Raises ArgumentError (`number.unreadable`) for anything else,
-    zero and negative numbers (`number.not_positive`) and numbers of more than 30 digits
-    (`number.too_long`).
+    zero and negative numbers (`number.not_positive`) and numbers of more than 30 digits, also
+    once "k" and the like are written out (`number.too_long`).
     """
     typed = text.strip()
     shown = typed[:_SHOWN_CHARACTERS]
@@ -67,16 +67,21 @@ def parsed_amount(text: str) -> Amount:
     if match is None:
         raise ArgumentError("number.unreadable", typed=shown)
     digits = _plain_number(match["digits"])
-    if sum(character.isdecimal() for character in digits) > _MAX_DIGITS:
-        raise ArgumentError("number.too_long", typed=shown)
     currencies = {_currency(sign) for sign in (match["sign"], match["after"]) if sign}
     if len(currencies) > 1:
         raise ArgumentError("number.unreadable", typed=shown)
     # Written with its exponent: arithmetic would round to the context's 28 digits.
     value = Decimal(f"{digits}E{_SUFFIXES.get((match['suffix'] or '').lower(), 0)}")
+    # What it is kept as is read again, so that its zeros count too.
+    if any(_digit_count(written) > _MAX_DIGITS for written in (digits, canonical_text(value))):
+        raise ArgumentError("number.too_long", typed=shown)
     if value <= 0:
         raise ArgumentError("number.not_positive", typed=shown)
     return Amount(value, currencies.pop() if currencies else None)
+
+
+def _digit_count(text: str) -> int:
+    return sum(character.isdecimal() for character in text)
 
 
 def _currency(sign: str) -> str:

@@ -97,6 +97,14 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture of our own: its PNG, and Telegram's id of it once it was uploaded."""
+
+    png: bytes
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A personal answer to be sent: rendered when it was decided, for one chat alone.
 
@@ -116,7 +124,8 @@ class Claimed:
 
     Either `subject` with its id and revision, rendered when sent, or `payload` as
     `bot.domain.payloads` writes it. A subject's edit has `edit_message_id`; the push of a
-    later revision `reply_to_message_id`, where the chat was told of an earlier one.
+    later revision `reply_to_message_id`, where the chat was told of an earlier one. An edit with
+    `picture_id` puts that picture of our own under what the message says.
     """
 
     id: int
@@ -136,6 +145,12 @@ class Claimed:
     view: View = View()
     edit_message_id: int | None = None
     reply_to_message_id: int | None = None
+    picture_id: int | None = None
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it only adds to a message that was sent: nothing is lost when it is left out."""
+        return self.method is Method.EDIT and self.subject is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,7 @@ class Result:
     """How a message ended, or when it is tried again.
 
     With `state` WAITING the message goes back to the queue until `not_before_at`;
-    `spent` tells whether the attempt counts.
+    `spent` tells whether the attempt counts. `photo` is Telegram's id of the picture it shows.
     """
 
     message_id: int
@@ -152,6 +167,7 @@ class Result:
     telegram_message_id: int | None = None
     not_before_at: datetime | None = None
     spent: bool = True
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from bot.domain.candles import Candle, Timeframe
 from bot.domain.charts import AskedChart
 from bot.domain.feeds import FoundFeed, ListedFeed
 from bot.domain.markets import Market, Tick
-from bot.domain.outbox import Rendered, Subject, View
-from bot.domain.providers import ProviderNews
+from bot.domain.outbox import KeptPicture, Rendered, Subject, View
+from bot.domain.providers import ProviderNews, ProviderState
 from bot.domain.sources import Source, SourceNews
 
 
@@ -51,6 +51,10 @@ class Prices(Protocol):
         """Whether a tick is too old to be trusted, at the pace that prices are polled."""
         ...
 
+    def providers(self) -> tuple[ProviderState, ...]:
+        """How each provider of prices is doing, the preferred first."""
+        ...
+
 
 class Candles(Protocol):
     """Prices of markets over spans of time, as far as they are stored."""
@@ -74,8 +78,8 @@ class Charts(Protocol):
 class KeptPictures(Protocol):
     """Pictures of our own that wait to be sent."""
 
-    async def picture(self, picture_id: int) -> bytes | None:
-        """The PNG of that id, or None when it is not kept any more; raises StorageError."""
+    async def picture(self, picture_id: int) -> KeptPicture | None:
+        """The picture of that id, or None when it is not kept any more; raises StorageError."""
         ...
 
 

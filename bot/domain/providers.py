@@ -24,6 +24,24 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderState:
+    """How a provider is doing: `trouble` None is well; `off` counts markets with a wrong price.
+
+    `back_seconds` is how long until a provider that is set aside is tried again, else 0.
+    `streamed` counts the markets whose prices its stream tells; `in_use` is that of all providers
+    which is preferred now.
+    """
+
+    name: str
+    trouble: Trouble | None
+    detail: str
+    back_seconds: float
+    off: int
+    streamed: int = 0
+    in_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderNews:
     """A provider was set aside, or (`trouble` None) works again.
 

@@ -15,16 +15,19 @@ from bot.domain.alerts import (
     Line,
     Memory,
     Step,
+    Told,
     Watch,
     is_resting,
     next_step,
+    rested_until,
     started_watch,
 )
-from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.conditions import Close, Condition, Extreme, Frame, Gauge, Move, Range, Way
 from bot.domain.windows import extreme, with_high, with_low
 
 # A candle's last price is its close when it was seen no longer before the end than this.
 CLOSE_TOLERANCE = timedelta(minutes=5)
+_STILL = (AlertState.DONE, AlertState.OFFERED)
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 
@@ -67,25 +70,36 @@ class Corridor:
         return (self.low is None or price >= self.low) and (self.high is None or price <= self.high)
 
 
-def begun_watch(condition: Condition, price: Decimal | None, at: datetime) -> Watch:
+def begun_watch(
+    condition: Condition, price: Decimal | None, at: datetime, past: Memory | None = None
+) -> Watch:
     """How an alert begins at `price`: armed, or waiting when the price is beyond already.
 
-    With no price known yet it waits, and the first price decides.
+    With no price known yet it waits, and the first price decides. `past` is what is known of the
+    window that a condition looks back on; without it the window begins now. Of a close and a
+    gauge, `price` is the last close, or the figure's value.
     """
-    if isinstance(condition, Line):
-        return started_watch(condition, price)
+    if isinstance(condition, Line | Gauge):
+        return started_watch(line_of(condition), price)
     waiting = Watch(AlertState.WAITING)
-    return waiting if price is None else _first_step(condition, waiting, price, at).watch
+    if price is None:
+        return waiting
+    if past is not None and past != Memory() and isinstance(condition, Move | Extreme):
+        return watch_step(condition, replace(waiting, memory=past), price, at).watch
+    return _first_step(condition, waiting, price, at).watch
 
 
 def watch_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
-    """What the next price does; prices come in the order of time, and `at` is when it was."""
-    if watch.state is AlertState.DONE:
-        return Step(watch, fires=False, reason="done")
+    """What the next price does; prices come in the order of time, and `at` is when it was.
+
+    Of a Gauge it is the figure's next value.
+    """
+    if watch.state in _STILL:
+        return Step(watch, fires=False, reason=watch.state.value)
     if is_over(condition, at):
         return _ended(watch)
-    if isinstance(condition, Line):
-        return next_step(condition, watch, price, at)
+    if isinstance(condition, Line | Gauge):
+        return next_step(line_of(condition), watch, price, at)
     if watch.memory == Memory():
         return _first_step(condition, watch, price, at)
     if isinstance(condition, Close):
@@ -95,8 +109,8 @@ def watch_step(condition: Condition, watch: Watch, price: Decimal, at: datetime)
 
 def passed_step(condition: Condition, watch: Watch, at: datetime) -> Step:
     """What it does that nothing but the last price was seen until `at`: candles close."""
-    if watch.state is AlertState.DONE:
-        return Step(watch, fires=False, reason="done")
+    if watch.state in _STILL:
+        return Step(watch, fires=False, reason=watch.state.value)
     if is_over(condition, at):
         return _ended(watch)
     if not isinstance(condition, Close) or watch.memory.seen_at is None:
@@ -105,9 +119,23 @@ def passed_step(condition: Condition, watch: Watch, at: datetime) -> Step:
     if candle_began(condition.frame, watch.memory.seen_at) == candle_began(condition.frame, at):
         return Step(seen, fires=False, reason="the candle is open")
     assert watch.memory.price is not None  # noqa: S101  # what was seen had a price
-    step = next_step(line_of_closes(condition), watch, watch.memory.price, at)
+    step = next_step(line_of(condition), watch, watch.memory.price, at)
     # The candle that begins at `at` has seen no price yet.
     return _closed(step, Memory(watch.memory.price, at))
+
+
+def close_step(condition: Close, watch: Watch, close: Decimal, at: datetime) -> Step:
+    """What a candle's close does that is known without the prices before it."""
+    if watch.state in _STILL:
+        return Step(watch, fires=False, reason=watch.state.value)
+    if is_over(condition, at):
+        return _ended(watch)
+    return _closed(next_step(line_of(condition), watch, close, at), Memory())
+
+
+def is_heard(condition: Condition, *, is_explained: bool) -> bool:
+    """Whether a crossing counts that has stories beside the move, or has none."""
+    return condition.told is None or (condition.told is Told.EXPLAINED) == is_explained
 
 
 def is_over(condition: Condition, at: datetime) -> bool:
@@ -121,14 +149,17 @@ def candle_began(frame: Frame, at: datetime) -> datetime:
     return _MONDAY + (at - _MONDAY) // length * length
 
 
-def line_of_closes(condition: Close) -> Line:
-    """The line that closes cross."""
+def line_of(condition: Line | Close | Gauge) -> Line:
+    """The line that prices, closes, or a figure's values cross."""
+    if isinstance(condition, Line):
+        return condition
     return Line(
         condition.direction,
         condition.level,
         condition.repeat,
         condition.band,
         condition.cooldown,
+        condition.until,
     )
 
 
@@ -166,10 +197,10 @@ def _extreme_corridor(condition: Extreme, memory: Memory, at: datetime) -> Corri
 def _first_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
     """The first price that an alert sees."""
     match condition:
-        case Line():
-            return next_step(condition, watch, price, at)
+        case Line() | Gauge():
+            return next_step(line_of(condition), watch, price, at)
         case Close():
-            step = next_step(line_of_closes(condition), watch, price, at)
+            step = next_step(line_of(condition), watch, price, at)
             return Step(replace(step.watch, memory=Memory(price, at)), False, step.reason)
         case _:
             memory = _remembered(condition, Memory(price, at, since=at), price, at)
@@ -188,7 +219,7 @@ def _close_step(condition: Close, watch: Watch, price: Decimal, at: datetime) ->
     )
     if ended_at - memory.seen_at > CLOSE_TOLERANCE:
         return Step(replace(watch, memory=seen), fires=False, reason="the close was not seen")
-    return _closed(next_step(line_of_closes(condition), watch, memory.price, at), seen)
+    return _closed(next_step(line_of(condition), watch, memory.price, at), seen)
 
 
 def _closed(step: Step, memory: Memory) -> Step:
@@ -211,8 +242,8 @@ def _corridor_step(
         return Step(seen, fires=False, reason="has not reached the line")
     after = replace(seen, state=AlertState.DONE, fired=True, memory=Memory())
     if condition.repeat:
-        fired_at = at if condition.cooldown else None
-        after = replace(seen, state=AlertState.WAITING, fired=True, fired_at=fired_at)
+        until = rested_until(condition.cooldown, at)
+        after = replace(seen, state=AlertState.WAITING, fired=True, rests_until=until)
     line = corridor.high if left is Way.UP else corridor.low
     return Step(after, fires=True, reason=_reason(condition, left), line=line)
 
@@ -220,7 +251,7 @@ def _corridor_step(
 def _armed_again(
     condition: Range | Move | Extreme, watch: Watch, price: Decimal, at: datetime
 ) -> Step:
-    if is_resting(condition.cooldown, watch, at):
+    if is_resting(watch, at):
         return Step(watch, fires=False, reason="rests after it fired")
     corridor = corridor_of(condition, watch.memory, at)
     inner = corridor.inside(condition.band) if watch.fired else corridor

@@ -1,36 +1,27 @@
 """Candles filled in from a provider: at start, for markets newly watched, and after gaps.
 
-Owns when it looks for gaps and the requests that fill them, which leave only where they hold up
-no poll. Refuses to decide what is missing and what is taken: `bot.prices.gaps` does. No request is
-made inside a transaction.
+Owns when it looks for gaps, and the requests that fill them, which leave only where they hold up
+no poll. Refuses to decide what is missing and what is taken: that is of the history
+(`bot.prices.histories`).
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.domain.candles import Candle, Timeframe
+from bot.domain.candles import Timeframe
 from bot.domain.errors import CoinbellError, FetchError, HttpStatusError, ParseError
 from bot.domain.markets import Market
 from bot.domain.ports import Clock
-from bot.prices.coingecko_history import Prices
-from bot.prices.gaps import (
-    FILLED,
-    Hole,
-    Reach,
-    Wish,
-    candles_to_put,
-    holes_by_reach,
-    in_order,
-    is_silence,
-    wishes_of,
-)
+from bot.prices.gaps import is_silence
+from bot.prices.histories import Asking
 from bot.prices.metrics import PROVIDER_FAILURES, PROVIDER_REQUESTS
 from bot.prices.quota import Quota
 from bot.prices.watch import ASKED_STAYS_WATCHED
-from storage.candles import Span, candles_since, newest_opened, opened_since, put_candles
+from storage.candles import newest_opened
 from storage.database import Database, Transaction
 from storage.markets import watched_markets
 
@@ -39,23 +30,33 @@ log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 60.0
 # Reading what is stored of a market takes some 10 ms: a bot with hundreds must not stand still.
 _MARKETS_A_LOOK = 20
+_REQUESTS_A_RUN = 5
 _AFTER_FAILURE_SECONDS = 60.0
+_UNREADABLE_ANSWERS = 3
 _HOPELESS = frozenset({400, 404, 422})
-_TURNED_AWAY = frozenset({401, 403, 429})
+_TURNED_AWAY = frozenset({401, 403, 418, 429})
 
 
 class History(Protocol):
-    """Who knows past prices. `name` is the provider's."""
+    """How one provider's past becomes candles. `name` is the provider's.
+
+    A market whose newest minute jumps by more than `longest_silence` is looked at again, and so
+    is each after a `rest`, where there is one.
+    """
 
     name: str
+    longest_silence: timedelta
+    rest: timedelta | None
 
-    async def fetch_prices(self, asset_id: str, quote: str, days: int) -> Prices:
-        """The prices of the last `days`, oldest first; raises FetchError or ParseError."""
+    async def askings(
+        self, tx: Transaction, market: Market, since: datetime | None, now: datetime
+    ) -> list[Asking]:
+        """The requests that would fill a market's holes, or only those since a time."""
         ...
 
 
-class Pace(Protocol):
-    """How often the provider may be asked, as polls are paced by it too."""
+class Paced(Protocol):
+    """Who is asked, as polls are paced by it too."""
 
     quota: Quota
 
@@ -64,8 +65,36 @@ class Pace(Protocol):
         ...
 
 
+class Pace:
+    """How often the past may be asked of a provider, of which it takes a share at most."""
+
+    def __init__(self, supply: Paced, requests_per_minute: int) -> None:
+        self._supply = supply
+        self._share = Quota(requests_per_minute)
+
+    def has_room(self, now: float) -> bool:
+        """Whether a request may leave now."""
+        return self._share.ready_at(now) <= now and self._supply.has_room(now)
+
+    def spend(self, now: float) -> None:
+        """Count a request."""
+        self._share.spend(now)
+        self._supply.quota.spend(now)
+
+    def release(self) -> None:
+        """Forget refusals in a row, after an answer."""
+        self._supply.quota.release()
+
+    def hold(self, now: float, retry_after_seconds: float | None) -> None:
+        """Hold every request to the provider after a refusal."""
+        self._supply.quota.hold_until(now, retry_after_seconds)
+
+
 class Backfill:
-    """Fills the candles of watched markets from `history`, at its `pace`."""
+    """Fills the candles of watched markets from `history`, at its `pace`.
+
+    `keeps` tells which markets are filled from it; None where that is not known yet.
+    """
 
     def __init__(
         self,
@@ -73,6 +102,7 @@ class Backfill:
         database: Database,
         history: History,
         pace: Pace,
+        keeps: Callable[[Market], bool | None],
         quote: str,
         clock: Clock,
         monotonic: Callable[[], float],
@@ -80,28 +110,33 @@ class Backfill:
         self._database = database
         self._history = history
         self._pace = pace
+        self._keeps = keeps
         self._quote = quote.upper()
         self._clock = clock
         self._monotonic = monotonic
-        self._wishes: list[Wish] = []
+        self._askings: list[Asking] = []
         self._newest: dict[Market, datetime | None] = {}
+        self._asked_at: dict[Market, datetime] = {}
+        self._unreadable: Counter[Asking] = Counter()
         self._look_at = float("-inf")
         self._rests_until = float("-inf")
 
     async def run(self) -> None:
-        """Look for gaps when that is due, and ask for as much as may be asked now.
+        """Look for gaps when that is due, and ask for some of them, as far as that may be.
 
         A provider that fails is logged, and asked again after a minute. Raises StorageError.
         """
         if self._monotonic() >= self._look_at:
             self._look_at = self._monotonic() + _LOOK_SECONDS
             await self._look()
-        while self._wishes and self._may_ask():
-            wish = self._wishes.pop(0)
+        for _ in range(_REQUESTS_A_RUN):
+            if not self._askings or not self._may_ask():
+                return
+            asking = self._askings.pop(0)
             try:
-                await self._fill(wish)
+                await self._fill(asking)
             except (FetchError, ParseError) as error:
-                self._note_failure(wish, error)
+                self._note_failure(asking, error)
                 return
 
     def _may_ask(self) -> bool:
@@ -112,17 +147,14 @@ class Backfill:
         """Note what is missing of markets that are new here, or fell silent for a while."""
         now = self._clock()
         async with self._database.reading() as tx:
-            watched = await watched_markets(tx, self._quote, now - ASKED_STAYS_WATCHED)
+            known = await watched_markets(tx, self._quote, now - ASKED_STAYS_WATCHED)
+            kept = {market: self._keeps(market) for market in known}
+            watched = {market for market, keeps in kept.items() if keeps}
             newest = await newest_opened(tx, watched, Timeframe.MINUTE)
-            suspects = [
-                market
-                for market in sorted(watched, key=lambda m: (m.asset_id, m.quote))
-                if market not in self._newest
-                or is_silence(self._newest[market], newest.get(market))
-            ]
+            suspects = self._suspects(watched, newest, now)
             looked = suspects[:_MARKETS_A_LOOK]
-            found = [wish for m in looked for wish in await self._wishes_of(tx, m, now)]
-        if len(suspects) > len(looked):
+            found = [one for m in looked for one in await self._askings_of(tx, m, newest, now)]
+        if len(suspects) > len(looked) or None in kept.values():
             self._look_at = self._monotonic()
         put_off = set(suspects) - set(looked)
         self._newest = {
@@ -130,78 +162,84 @@ class Backfill:
             for m in watched
             if m in looked or m in self._newest
         }
+        asked = dict.fromkeys(looked, now)
+        self._asked_at = {m: at for m, at in (self._asked_at | asked).items() if m in watched}
         # What nobody watches any more needs no filling.
-        kept = [wish for wish in self._wishes if wish.market in watched]
-        self._wishes = in_order([*kept, *found], self._quote)
+        waiting = [asking for asking in self._askings if asking.market in watched]
+        self._askings = in_order([*waiting, *found], self._quote)
 
-    async def _wishes_of(self, tx: Transaction, market: Market, now: datetime) -> list[Wish]:
-        """What would fill a market's holes; after a silence only those that are new with it."""
-        found = await _holes(tx, market, now)
-        if before := self._newest.get(market):
-            found = {
-                reach: [hole for hole in its_holes if hole.until > before]
-                for reach, its_holes in found.items()
-            }
-        return wishes_of(market, found)
+    def _suspects(
+        self, watched: Collection[Market], newest: Mapping[Market, datetime], now: datetime
+    ) -> list[Market]:
+        return [
+            market
+            for market in sorted(watched, key=lambda m: (m.asset_id, m.quote))
+            if market not in self._newest
+            or self._fell_silent(market, newest)
+            or self._has_rested(market, now)
+        ]
 
-    async def _fill(self, wish: Wish) -> None:
-        market, days = wish.market, int(wish.reach)
-        self._pace.quota.spend(self._monotonic())
+    def _fell_silent(self, market: Market, newest: Mapping[Market, datetime]) -> bool:
+        longest = self._history.longest_silence
+        return is_silence(self._newest[market], newest.get(market), longest)
+
+    def _has_rested(self, market: Market, now: datetime) -> bool:
+        rest, asked_at = self._history.rest, self._asked_at.get(market)
+        return rest is not None and asked_at is not None and now - asked_at >= rest
+
+    async def _askings_of(
+        self, tx: Transaction, market: Market, newest: Mapping[Market, datetime], now: datetime
+    ) -> list[Asking]:
+        """What would fill a market's holes; all of them the first time, then the new ones."""
+        times = []
+        if market in self._newest:
+            if self._has_rested(market, now):
+                times.append(self._asked_at[market])
+            if (before := self._newest[market]) and self._fell_silent(market, newest):
+                times.append(before)
+        return await self._history.askings(tx, market, min(times, default=None), now)
+
+    async def _fill(self, asking: Asking) -> None:
+        self._pace.spend(self._monotonic())
         PROVIDER_REQUESTS.labels(provider=self._history.name).inc()
-        prices = await self._history.fetch_prices(market.asset_id, market.quote, days)
-        self._pace.quota.release()
-        now = self._clock()
-        put = 0
-        async with self._database.writing() as tx:
-            found = await _holes(tx, market, now)
-            for frame in FILLED[wish.reach] if prices else ():
-                stored = await _stored(tx, market, frame, now - wish.reach.span - frame.length)
-                new = candles_to_put(prices, frame, stored, found, now)
-                spans = [Span(market, frame, candle.open_at) for candle in new]
-                await put_candles(tx, list(zip(spans, new, strict=True)))
-                put += len(new)
-        log.info(
-            "candles_filled",
-            asset_id=market.asset_id,
-            quote=market.quote,
-            days=days,
-            candles=put,
-        )
+        filled = await asking.fill()
+        self._pace.release()
+        self._unreadable.pop(asking, None)
+        if filled.following is not None:
+            self._askings = in_order([*self._askings, filled.following], self._quote)
+        log.info("candles_filled", **self._shown(asking), candles=filled.candles)
 
-    def _note_failure(self, wish: Wish, error: CoinbellError) -> None:
+    def _note_failure(self, asking: Asking, error: CoinbellError) -> None:
         now = self._monotonic()
         PROVIDER_FAILURES.labels(provider=self._history.name, error=type(error).__name__).inc()
         status = error.status if isinstance(error, HttpStatusError) else None
         if isinstance(error, HttpStatusError) and status in _TURNED_AWAY:
-            self._pace.quota.hold_until(now, error.retry_after_seconds)
-        if status not in _HOPELESS:
+            self._pace.hold(now, error.retry_after_seconds)
+        self._unreadable[asking] += isinstance(error, ParseError)
+        if self._unreadable[asking] >= _UNREADABLE_ANSWERS:
+            del self._unreadable[asking]
+        elif status not in _HOPELESS:
             # At the end, so that one market that fails does not keep the others waiting.
-            self._wishes.append(wish)
+            self._askings.append(asking)
             self._rests_until = now + _AFTER_FAILURE_SECONDS
-        log.warning(
-            "history_failed",
-            provider=self._history.name,
-            asset_id=wish.market.asset_id,
-            quote=wish.market.quote,
-            days=int(wish.reach),
-            error=error.log_text,
-        )
+        log.warning("history_failed", **self._shown(asking), error=error.log_text)
+
+    def _shown(self, asking: Asking) -> dict[str, str]:
+        return {
+            "provider": self._history.name,
+            "asset_id": asking.market.asset_id,
+            "quote": asking.market.quote,
+            "asked": asking.shown,
+        }
 
 
-async def _holes(tx: Transaction, market: Market, now: datetime) -> dict[Reach, list[Hole]]:
-    reaches = {
-        Timeframe.MINUTE: Reach.DAY,
-        Timeframe.HOUR: Reach.QUARTER,
-        Timeframe.DAY: Reach.YEAR,
-    }
-    opened = {
-        frame: await opened_since(tx, market, frame, now - reach.span)
-        for frame, reach in reaches.items()
-    }
-    return holes_by_reach(opened, now)
+def in_order(askings: Iterable[Asking], quote: str) -> list[Asking]:
+    """The requests, each once, in the order in which they are made.
 
-
-async def _stored(
-    tx: Transaction, market: Market, frame: Timeframe, since: datetime
-) -> dict[datetime, Candle]:
-    return {c.open_at: c for c in await candles_since(tx, market, frame, since)}
+    What happened last is asked first, of every market, for alerts and charts need it most;
+    then the markets in our own currency.
+    """
+    return sorted(
+        dict.fromkeys(askings),
+        key=lambda a: (a.rank, a.market.quote != quote, a.market.asset_id, a.market.quote),
+    )

@@ -6,8 +6,9 @@ late stands where it belongs.
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from bot.domain.candles import Candle, Timeframe, extended, opened_at
+from bot.domain.candles import Candle, Timeframe, continued, merged
 from bot.domain.markets import Market, Tick
 from storage.candles import Span, candles_at, candles_since, put_candles
 from storage.database import Database, Transaction
@@ -32,20 +33,34 @@ class StoredCandles:
 async def add_ticks(tx: Transaction, ticks: Sequence[Tick]) -> None:
     """Take ticks into the candles of their minute, hour and day: one read and one upsert.
 
-    Call it in the transaction that moves their markets, whose lock keeps two writers from
-    extending the same candle.
+    Those of a market come by their time. Call it in the transaction that moves their markets,
+    whose lock keeps two writers from extending the same candle.
     """
-    spans = {tick: _spans(tick) for tick in ticks}
-    stored = await candles_at(tx, [span for found in spans.values() for span in found])
-    changed: dict[Span, Candle] = {}
-    for tick, its_spans in spans.items():
-        for span in its_spans:
-            before = changed.get(span, stored.get(span))
-            changed[span] = extended(before, tick.price, span.open_at)
+    built = {
+        Span(market, frame, candle.open_at): candle
+        for market, minutes in minutes_of(ticks).items()
+        for frame in Timeframe
+        for candle in merged(minutes, frame.length)
+    }
+    stored = await candles_at(tx, built)
+    changed = {span: continued(stored.get(span), candle) for span, candle in built.items()}
     await put_candles(tx, [(s, candle) for s, candle in changed.items() if stored.get(s) != candle])
 
 
-def _spans(tick: Tick) -> list[Span]:
-    """The spans of every length that hold a tick's time."""
-    at = tick.provider_at
-    return [Span(tick.market, frame, opened_at(at, frame.length)) for frame in Timeframe]
+def minutes_of(ticks: Sequence[Tick]) -> dict[Market, list[Candle]]:
+    """What ticks alone make of the candles of their minutes, by market, in their order."""
+    found: dict[Market, list[Candle]] = {}
+    for market, prices in _prices_by_minute(ticks).items():
+        found[market] = [
+            Candle(open_at, seen[0], max(seen), min(seen), seen[-1])
+            for open_at, seen in prices.items()
+        ]
+    return found
+
+
+def _prices_by_minute(ticks: Sequence[Tick]) -> dict[Market, dict[datetime, list[Decimal]]]:
+    found: dict[Market, dict[datetime, list[Decimal]]] = {}
+    for tick in ticks:
+        minute = tick.provider_at.replace(second=0, microsecond=0)
+        found.setdefault(tick.market, {}).setdefault(minute, []).append(tick.price)
+    return found

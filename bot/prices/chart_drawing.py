@@ -17,13 +17,17 @@ from bot.prices.chart_layout import Bar, Mark, Picture
 
 _INCHES = (8.0, 5.0)
 _DPI = 100
-_LEFT, _RIGHT, _BOTTOM, _TOP = 0.015, 0.865, 0.085, 0.875
+_LEFT, _BOTTOM, _TOP = 0.015, 0.085, 0.875
+# The prices beside the chart, as shares of the width: what a character and the rest takes.
+_CHARACTER, _BESIDE, _LEAST_CHARACTERS = 0.0152, 0.029, 7
+# Behind the last candle there is as much air as a ring around it needs.
+_AIR = 1.03
 _VOLUME_SHARE = 0.16
 _HEAD = 0.935
 _BODY = 0.72
 _SMALL, _MIDDLE, _BIG = 13.5, 15.5, 21.0
-# How near two words along the price axis may come, as a share of its height.
-_CLEAR = 0.05
+# How near two words along the price axis may come, as a share of its height: a box and its rim.
+_CLEAR = 0.07
 
 _LIGHT = {
     "ground": "#ffffff",
@@ -53,15 +57,16 @@ def drawn(picture: Picture) -> bytes:
     """The picture as a PNG."""
     colours = _DARK if picture.is_dark else _LIGHT
     figure = Figure(figsize=_INCHES, dpi=_DPI, facecolor=colours["ground"])
-    axes = figure.add_axes((_LEFT, _BOTTOM, _RIGHT - _LEFT, _TOP - _BOTTOM))
+    axes = figure.add_axes((_LEFT, _BOTTOM, _right(picture) - _LEFT, _TOP - _BOTTOM))
     axes.set_axis_off()
-    axes.set_xlim(0, picture.seconds)
+    axes.set_xlim(0, picture.seconds * _AIR)
     axes.set_ylim(picture.low, picture.high)
     axes.autoscale(enable=False)
     _draw_grid(axes, picture, colours)
     _draw_volumes(axes, picture, colours)
     _draw_bars(axes, picture, colours)
     _draw_lines(axes, picture, colours)
+    _draw_ring(axes, picture, colours)
     _draw_stories(axes, picture, colours)
     _draw_last(axes, picture, colours)
     _draw_head(figure, picture, colours)
@@ -71,15 +76,22 @@ def drawn(picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
+def _right(picture: Picture) -> float:
+    """Where the chart ends and the prices beside it begin, as a share of the width."""
+    words = [picture.last, *picture.price_ticks, *picture.lines]
+    longest = max(len(mark.text) for mark in words)
+    return 1 - _BESIDE - _CHARACTER * max(longest, _LEAST_CHARACTERS)
+
+
 def _draw_grid(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
-    height = picture.high - picture.low
-    across = [[(0, mark.at), (picture.seconds, mark.at)] for mark in picture.price_ticks]
+    height, edge = picture.high - picture.low, picture.seconds * _AIR
+    across = [[(0, mark.at), (edge, mark.at)] for mark in picture.price_ticks]
     along = [[(mark.at, picture.low), (mark.at, picture.high)] for mark in picture.time_ticks]
     axes.add_collection(LineCollection([*across, *along], colors=colours["grid"], linewidths=1))
-    taken = [picture.last.at, *(mark.at for mark, is_on_axis in _placed(picture) if is_on_axis)]
+    figures = [at for _, at in _placed(picture) if at is not None]
     for mark in picture.price_ticks:
-        if _is_clear(mark, taken, picture):
-            _write_price(axes, mark, picture.seconds * 1.012, color=colours["faint"])
+        if _is_clear(mark.at, [picture.last.at, *figures], picture):
+            _write_price(axes, mark, edge * 1.012, color=colours["faint"])
     for mark in picture.time_ticks:
         if picture.seconds * 0.03 < mark.at < picture.seconds * 0.97:
             axes.text(
@@ -142,10 +154,11 @@ def _draw_volumes(axes: Axes, picture: Picture, colours: dict[str, str]) -> None
 
 
 def _draw_lines(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
-    """Draw the levels of alerts, each with its figure on the axis, or inside where that is full."""
-    for mark, is_on_axis in _placed(picture):
+    """Draw the levels of alerts, each with its figure beside the chart, or inside without room."""
+    edge = picture.seconds * _AIR
+    for mark, height in _placed(picture):
         axes.plot(
-            (0, picture.seconds),
+            (0, edge),
             (mark.at, mark.at),
             color=colours["line"],
             linewidth=1.6,
@@ -153,24 +166,50 @@ def _draw_lines(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
             zorder=5,
         )
         box = {"boxstyle": "round,pad=0.22", "fc": colours["line"], "ec": "none"}
-        place = picture.seconds * (1.012 if is_on_axis else 0.012)
-        _write_price(axes, mark, place, color=colours["on_colour"], zorder=6, bbox=box)
+        place = edge * (0.012 if height is None else 1.012)
+        figure = Mark(mark.at if height is None else height, mark.text)
+        _write_price(axes, figure, place, color=colours["on_colour"], zorder=6, bbox=box)
 
 
-def _placed(picture: Picture) -> list[tuple[Mark, bool]]:
-    """The lines, and whether the figure of each has room on the axis."""
-    taken, placed = [picture.last.at], []
+def _placed(picture: Picture) -> list[tuple[Mark, float | None]]:
+    """The lines, and how high the figure of each stands beside the chart; None: no room there.
+
+    One that would cover the last price's stands next to that.
+    """
+    taken: list[float] = [picture.last.at]
+    placed: list[tuple[Mark, float | None]] = []
+    step = (picture.high - picture.low) * _CLEAR * 1.01
     for mark in picture.lines:
-        is_on_axis = _is_clear(mark, taken, picture)
-        if is_on_axis:
-            taken.append(mark.at)
-        placed.append((mark, is_on_axis))
+        beside = picture.last.at + (step if mark.at >= picture.last.at else -step)
+        heights = (mark.at, beside)
+        found = next((at for at in heights if _is_clear(at, taken, picture)), None)
+        if found is not None:
+            taken.append(found)
+        placed.append((mark, found))
     return placed
 
 
-def _is_clear(mark: Mark, taken: list[float], picture: Picture) -> bool:
+def _is_clear(height: float, taken: list[float], picture: Picture) -> bool:
     clear = (picture.high - picture.low) * _CLEAR
-    return all(abs(mark.at - at) > clear for at in taken)
+    return all(abs(height - at) > clear for at in taken)
+
+
+def _draw_ring(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
+    """Where an alert fired: a ring of the line's colour, set off from the candles behind it."""
+    if picture.ring is None:
+        return
+    for size, colour, width in ((15, colours["ground"], 6.0), (15, colours["line"], 2.6)):
+        axes.plot(
+            [picture.ring.at],
+            [picture.ring.price],
+            marker="o",
+            markersize=size,
+            markerfacecolor="none",
+            markeredgecolor=colour,
+            markeredgewidth=width,
+            clip_on=False,
+            zorder=6.5,
+        )
 
 
 def _draw_stories(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
@@ -205,7 +244,7 @@ def _draw_last(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
     """The last price: a thin line across, and its figure in a box on the axis."""
     colour = colours["up" if picture.is_up else "down"]
     axes.plot(
-        (0, picture.seconds),
+        (0, picture.seconds * _AIR),
         (picture.last.at, picture.last.at),
         color=colour,
         linewidth=1,
@@ -213,7 +252,7 @@ def _draw_last(axes: Axes, picture: Picture, colours: dict[str, str]) -> None:
         zorder=4.5,
     )
     box = {"boxstyle": "round,pad=0.22", "fc": colour, "ec": "none"}
-    place = picture.seconds * 1.012
+    place = picture.seconds * _AIR * 1.012
     _write_price(axes, picture.last, place, color=colours["on_colour"], zorder=8, bbox=box)
 
 

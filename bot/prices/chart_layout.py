@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bot.domain.candles import Candle, merged, opened_at
-from bot.domain.charts import AskedChart, ChartSpan
+from bot.domain.charts import AskedChart, ChartSpan, Crossing
 from bot.domain.numbers import canonical_text
 
 _MARGIN = 0.06
@@ -24,6 +24,8 @@ _LARGE = 1000
 _BILLION = 1e9
 _MILLION = 1e6
 _FIGURES = 5
+# People set levels with fewer; a percentage of a price has more.
+_LEVEL_FIGURES = 8
 # Between two labels of time, and how they are written.
 _TIME_STEPS = {
     ChartSpan.HOUR: (timedelta(minutes=15), "%H:%M"),
@@ -54,10 +56,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring around a point: seconds from the left, and a price."""
+
+    at: float
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All that is drawn: `seconds` wide, from `low` to `high`; texts are finished.
 
-    `is_up` tells the colour of `change_text`.
+    `is_up` tells the colour of `change_text`; `ring` is where an alert fired.
     """
 
     title: str
@@ -76,17 +86,18 @@ class Picture:
     time_ticks: tuple[Mark, ...]
     lines: tuple[Mark, ...]
     stories: tuple[Mark, ...]
+    ring: Ring | None = None
 
 
 def laid_out(asked: AskedChart, candles: Sequence[Candle], now: datetime) -> Picture | None:
-    """The picture of a market's stored candles; None when none lies in its span.
+    """The picture of a market's stored candles; None when too few lie in its span.
 
     `candles` are of the span's timeframe, oldest first, from the span's first bar on.
     """
     bar = asked.span.bar
     since = opened_at(now - asked.span.length, bar) + bar
     shown = _connected(merged((c for c in candles if c.open_at >= since), bar), bar)
-    if not shown:
+    if len(shown) < max(asked.fewest_bars, 1):
         return None
     seconds = (opened_at(now, bar) + bar - since).total_seconds()
     bars = tuple(_bar(candle, since) for candle in shown)
@@ -118,7 +129,19 @@ def laid_out(asked: AskedChart, candles: Sequence[Candle], now: datetime) -> Pic
             for number, at in enumerate(asked.stories, start=1)
             if 0 <= (at - since).total_seconds() <= seconds
         ),
+        ring=_ring(asked.crossing, since, seconds, (low, high)),
     )
+
+
+def _ring(
+    crossing: Crossing | None, since: datetime, seconds: float, shown: tuple[float, float]
+) -> Ring | None:
+    """Where the crossing lies on the picture; None for one that lies beyond it."""
+    if crossing is None:
+        return None
+    at, price = (crossing.at - since).total_seconds(), float(crossing.price)
+    is_inside = 0 <= at <= seconds and shown[0] <= price <= shown[1]
+    return Ring(at, price) if is_inside else None
 
 
 def _connected(candles: Sequence[Candle], length: timedelta) -> list[Candle]:
@@ -197,7 +220,9 @@ def price_text(price: Decimal) -> str:
 
 
 def _level_text(level: Decimal) -> str:
-    """A level as it was set, with separators."""
+    """A level as it was set, with separators; a computed one as a price."""
+    if len(level.normalize().as_tuple().digits) > _LEVEL_FIGURES:
+        return price_text(level)
     whole, _, rest = canonical_text(level).partition(".")
     return f"{int(whole):,}.{rest}" if rest else f"{int(whole):,}"
 

@@ -6,14 +6,16 @@ instead of forked, for a fork would inherit the database's lock. It ends with it
 """
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from bot.prices.chart_layout import Bar, Mark, Picture
+from bot.prices.chart_layout import Bar, Mark, Picture, Ring
 
 DRAWN, FAILED = b"+", b"-"
 LENGTH_BYTES = 4
+_NICENESS = 5
 _MARKS = ("price_ticks", "time_ticks", "lines", "stories")
 
 
@@ -33,6 +35,7 @@ def read(body: bytes) -> Picture:
     found |= {name: tuple(Mark(**mark) for mark in found[name]) for name in _MARKS}
     found |= {
         "last": Mark(**found["last"]),
+        "ring": found["ring"] and Ring(**found["ring"]),
         "bars": tuple(Bar(**bar) for bar in found["bars"]),
     }
     return Picture(**found)
@@ -58,5 +61,6 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Serve standard input and output."""
+    """Serve standard input and output, behind everything else that the machine has to do."""
+    os.nice(_NICENESS)
     serve(sys.stdin.buffer, sys.stdout.buffer)

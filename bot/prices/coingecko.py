@@ -17,7 +17,14 @@ import structlog
 from bot.domain.errors import ParseError
 from bot.domain.markets import Market, Tick, is_ahead
 from bot.http import GuardedClient
-from bot.prices.coingecko_history import Prices, history_url, prices_from
+from bot.prices.coingecko_history import (
+    Prices,
+    Volumes,
+    history_url,
+    prices_from,
+    volumes_from,
+    volumes_url,
+)
 from bot.prices.metrics import TICKS_REFUSED
 
 log = structlog.get_logger(__name__)
@@ -51,6 +58,8 @@ class CoinGecko:
     """
 
     name = PROVIDER
+    markets_known = True
+    tells_past = True
 
     def __init__(self, client: GuardedClient, api_url: str, api_key: str = "") -> None:
         self._client = client
@@ -100,6 +109,18 @@ class CoinGecko:
             timeout_seconds=_TIMEOUT_SECONDS,
         )
         return prices_from(answer)
+
+    async def fetch_volumes(self, asset_id: str, quote: str, days: int) -> Volumes:
+        """An asset's volumes of the last whole `days`, oldest first: one request.
+
+        Raises FetchError, and ParseError for an answer without volumes.
+        """
+        answer = await self._client.fetch_json(
+            volumes_url(self._api_url, asset_id, quote, days),
+            headers=self._headers,
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+        return volumes_from(answer)
 
 
 def _is_pro(api_url: str) -> bool:
@@ -214,6 +235,8 @@ def _tick_or_reason(row: dict[str, object], market: Market, now: datetime) -> Ti
         high_24h=_bound(row.get("high_24h")),
         low_24h=_bound(row.get("low_24h")),
         volume_24h=_volume(row.get("total_volume")),
+        ath=_bound(row.get("ath")),
+        atl=_bound(row.get("atl")),
     )
     return "time_ahead" if is_ahead(tick, now) else tick
 

@@ -1,17 +1,22 @@
 """What a tick does: whether it is believed, and which alerts it moves or fires.
 
 Owns the judgement of one tick against what its market last showed. Pure: values in, verdict
-out. The state machine of a single alert is `bot.domain.alerts`.
+out. The state machine of a single alert is `bot.domain.watching`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.alerts import Watch, next_step
+from bot.domain.alerts import Memory, Step, Watch
+from bot.domain.conditions import Close, Condition, Gauge
 from bot.domain.markets import Tick, is_ahead, is_jump, is_stale, wild_within
-from storage.alerts import Firing, StoredAlert
+from bot.domain.measures import PRICE
+from bot.domain.watching import close_step, is_heard, watch_step
+from storage.alert_rows import StoredAlert, shares_memory
+from storage.firings import Firing
 from storage.markets import StoredMarket
 
 
@@ -112,6 +117,27 @@ def _same_news(tick: Tick, at: datetime, price: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What alerts on one measure look at: its value, and when it had it.
+
+    `price` is the market's then, `memory` what was known of it before, for conditions with a
+    window; `previous_at` and `previous_price` are the market's tick before, for the crossing
+    lies between the two.
+    """
+
+    measure: str
+    value: Decimal
+    price: Decimal
+    at: datetime
+    memory: Memory = field(default_factory=Memory)
+    previous_at: datetime | None = None
+    previous_price: Decimal | None = None
+    change_1h: Decimal | None = None
+    change_24h: Decimal | None = None
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a tick did to alerts: where each that moved stands now, and what fired."""
 
@@ -120,31 +146,52 @@ class Effects:
 
 
 def tick_effects(
-    alerts: Iterable[StoredAlert], tick: Tick, previous: Tick | None, now: datetime
+    alerts: Iterable[StoredAlert], seen: Seen, now: datetime, *, is_explained: bool
 ) -> Effects:
-    """What an accepted tick does to these alerts; those that stay as they are are left out.
+    """What is seen does to these alerts; those that stay as they are are left out.
 
-    `previous` is the market's tick before, for the crossing lies between the two.
+    `is_explained` tells whether stories stand beside the move: some alerts ring only with one,
+    others only without.
     """
     effects = Effects([], [])
     for alert in alerts:
-        step = next_step(alert.line, alert.watch, tick.price)
+        step = _step(alert.condition, alert.watch, seen)
+        if step.fires and not is_heard(alert.condition, is_explained=is_explained):
+            # It was no crossing for this alert, which is armed again as a repeating one is.
+            again = replace(alert.condition, repeat=True)
+            step = replace(_step(again, alert.watch, seen), fires=False)
         if step.watch != alert.watch:
             effects.moved.append((alert, step.watch))
         if step.fires:
-            effects.firings.append(_firing(alert, tick, previous, now))
+            effects.firings.append(_firing(alert, step, seen, now))
     return effects
 
 
-def _firing(alert: StoredAlert, tick: Tick, previous: Tick | None, now: datetime) -> Firing:
+def _step(condition: Condition, watch: Watch, seen: Seen) -> Step:
+    if isinstance(condition, Close):
+        return close_step(condition, watch, seen.value, seen.at)
+    if isinstance(condition, Gauge):
+        return watch_step(condition, watch, seen.value, seen.at)
+    if not shares_memory(condition):
+        return watch_step(condition, watch, seen.price, seen.at)
+    # What it remembers is the market's, and stays there.
+    step = watch_step(condition, replace(watch, memory=seen.memory), seen.price, seen.at)
+    return replace(step, watch=replace(step.watch, memory=watch.memory))
+
+
+def _firing(alert: StoredAlert, step: Step, seen: Seen, now: datetime) -> Firing:
     return Firing(
         alert_id=alert.id,
         arming=alert.watch.arming,
-        price=tick.price,
-        price_at=tick.provider_at,
+        price=seen.price,
+        price_at=seen.at,
         fired_at=now,
-        previous_price=previous.price if previous else None,
-        previous_at=previous.provider_at if previous else None,
-        change_1h=tick.change_1h,
-        change_24h=tick.change_24h,
+        previous_price=seen.previous_price,
+        previous_at=seen.previous_at,
+        change_1h=seen.change_1h,
+        change_24h=seen.change_24h,
+        reason=step.reason,
+        line=step.line,
+        value=None if seen.measure == PRICE else seen.value,
+        is_partial=seen.is_partial,
     )

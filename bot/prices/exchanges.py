@@ -1,34 +1,35 @@
 """Exchanges as providers of prices, through ccxt.
 
-Owns which of an exchange's spot markets is the market of an asset, what of a ticker is
-believed, and what an exchange's failure means. Refuses to be imported by anything that does
-not use it: ccxt takes half a second and some 90 MB, so `open_exchange` alone loads it, when an
-exchange is configured.
-
-Dollars on exchanges are mostly dollar coins: a market in USD is the exchange's own in USD, or
-else in USDT, USDC or FDUSD. A dollar coin itself is priced in real dollars only: in another
-coin its price would show that coin's trouble as its own.
+Owns what an exchange is asked. Refuses to judge what it gives (`bot.prices.exchange_rows`), and
+to be imported by anything that does not use it: ccxt takes half a second and some 80 MB, so
+`open_exchange` alone loads it, when an exchange is configured.
 """
 
 import asyncio
 import importlib
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.domain.assets import Asset, Assets
+from bot.domain.assets import Assets
+from bot.domain.candles import Candle, Timeframe
 from bot.domain.errors import (
+    CoinbellError,
     ConfigError,
     ConnectionFailed,
     FetchError,
-    HttpStatusError,
     ParseError,
-    ResponseTooSlow,
 )
-from bot.domain.markets import Market, Tick, is_ahead
+from bot.domain.markets import Market, Tick
+from bot.domain.ports import Clock
+from bot.prices.exchange_listing import listed_symbol, owns_symbol
+from bot.prices.exchange_questions import Questions
+from bot.prices.exchange_rows import candles_from, tick_or_reason, ticks_from
+from bot.prices.exchange_session import BoundedSession
+from bot.prices.exchange_sockets import HearTicker, Sockets
 from bot.prices.metrics import TICKS_REFUSED
 
 log = structlog.get_logger(__name__)
@@ -36,23 +37,19 @@ log = structlog.get_logger(__name__)
 REQUESTS_PER_MINUTE = 120  # a small part of what any exchange allows for tickers
 MAX_SYMBOLS = 100  # a request stays short, and light in Binance's weights
 _TIMEOUT_MILLISECONDS = 10_000
+_REWATCH_SECONDS = 0.5  # every ticker is heard between two calls as well
 _MARKETS_LIFE = timedelta(hours=1)
-_DOLLAR_COINS = ("USDT", "USDC", "FDUSD")
-_NO_DOLLAR_COIN = frozenset({*_DOLLAR_COINS, "TUSD", "DAI", "USDE", "USDS", "PYUSD", "USD1"})
-_MAX_PRICE = Decimal(10) ** 15
-_MIN_PRICE = Decimal(10) ** -30
-_MIN_CHANGE = Decimal(-100)
-_MAX_CHANGE = Decimal(10) ** 9
-_MAX_DIGITS = 60
-_REFUSED_QUESTION = 400
-_MAX_RETRY_AFTER_DIGITS = 6
+# All of Binance's markets with all that it tells of them are more than we read.
+_LISTING = {"binance": {"showPermissionSets": "false", "symbolStatus": "TRADING"}}
+_CANDLES_A_PAGE = 500
+_MOST_CANDLES_A_PAGE = 1000
 
 Client = Any
-"""An exchange of `ccxt.async_support`; ccxt is not imported where this is read."""
+"""An exchange of `ccxt.async_support` or `ccxt.pro`; ccxt is not imported where this is read."""
 
 
 def open_exchange(exchange_id: str, assets: Assets) -> "Exchange":
-    """The exchange of that ccxt id, ready to be asked; loads ccxt.
+    """The exchange of that ccxt id, ready to be asked; loads ccxt. Call it in a running loop.
 
     Raises ConfigError when ccxt does not know it, or when it has no tickers of many markets
     in one request. Close it with `Exchange.close`.
@@ -60,6 +57,9 @@ def open_exchange(exchange_id: str, assets: Assets) -> "Exchange":
     library = importlib.import_module("ccxt.async_support")
     if exchange_id not in library.exchanges:
         raise ConfigError(f"prices.providers: ccxt knows no exchange {exchange_id!r}")
+    streaming = importlib.import_module("ccxt.pro")
+    if exchange_id in streaming.exchanges:
+        library = streaming
     client = getattr(library, exchange_id)({"timeout": _TIMEOUT_MILLISECONDS})
     if not client.has.get("fetchTickers"):
         raise ConfigError(
@@ -82,29 +82,36 @@ class Exchange:
         self._client = client
         self._assets = assets
         self._loaded_at: datetime | None = None
-        self._reload = False
         self._loading = asyncio.Lock()
-        self._status: int | None = None
-        self._retry_after: str | None = None
-        _furnish(client)
-        self._hear_answers()
+        self._session = BoundedSession(client.cafile)
+        _furnish(client, self._session)
+        self._questions = Questions(client)
+        self._sockets = Sockets(client) if self.streams else None
 
-    def _hear_answers(self) -> None:
-        """Keep the status of each answer: ccxt's errors tell it only within their text."""
-        hear = self._client.on_rest_response
+    @property
+    def markets_known(self) -> bool:
+        """Whether it has told which markets it lists."""
+        return self._loaded_at is not None
 
-        def heard(code: int, *rest: Any) -> Any:
-            self._status = code
-            headers = rest[3] if len(rest) > 3 else {}  # noqa: PLR2004  # ccxt's fifth argument
-            found = {name.lower(): value for name, value in dict(headers).items()}
-            self._retry_after = found.get("retry-after")
-            return hear(code, *rest)
+    @property
+    def tells_past(self) -> bool:
+        """Whether it gives candles of every length that is kept."""
+        frames = self._client.timeframes or {}
+        tells = self._client.has.get("fetchOHLCV") is True
+        return tells and all(frame.value in frames for frame in Timeframe)
 
-        self._client.on_rest_response = heard
+    @property
+    def streams(self) -> bool:
+        """Whether it tells tickers over a websocket, of many markets or of one."""
+        has = self._client.has
+        return has.get("watchTickers") is True or has.get("watchTicker") is True
 
     async def close(self) -> None:
         """Close the connections; safe to call twice."""
+        if self._sockets is not None:
+            await self._sockets.close()
         await self._client.close()
+        await self._session.close()
 
     def lists(self, asset_id: str, quote: str) -> bool:
         """Whether the exchange may price an asset in `quote`; true until its markets are known."""
@@ -123,14 +130,10 @@ class Exchange:
         Raises FetchError or ParseError when a request fails.
         """
         await self._load_markets(now)
-        symbols = {
-            symbol: Market(asset_id, quote)
-            for asset_id in asset_ids
-            if (symbol := self._symbol(asset_id, quote)) is not None
-        }
+        symbols = self._symbols(Market(asset_id, quote) for asset_id in asset_ids)
         if not symbols:
             return []
-        tickers = await self._ask(self._client.fetch_tickers, list(symbols))
+        tickers = await self._questions.ask(partial(self._client.fetch_tickers, list(symbols)))
         if not isinstance(tickers, dict):
             raise ParseError(f"{self.name} gave {type(tickers).__name__} instead of tickers")
         ticks, refused = ticks_from(tickers, symbols, self.name, now)
@@ -141,9 +144,117 @@ class Exchange:
             log.warning("rows_refused", provider=self.name, rows=len(refused), first=first)
         return ticks
 
+    async def fetch_candles(
+        self, market: Market, timeframe: Timeframe, since: datetime, now: datetime
+    ) -> list[Candle]:
+        """The candles that opened at `since` or later, a page at most, oldest first; one request.
+
+        `page_length` tells how many a page has. Empty for a market that it does not list, and
+        where it knows none. Raises FetchError, or ParseError for what cannot be read.
+        """
+        await self._load_markets(now)
+        symbol = self._symbol(market.asset_id, market.quote)
+        if symbol is None:
+            return []
+        start = int(since.timestamp() * 1000)
+        ask = partial(self._client.fetch_ohlcv, symbol, timeframe.value, start, self.page_length())
+        candles, refused = candles_from(await self._questions.ask(ask), timeframe, now)
+        if refused:
+            log.warning("candles_refused", provider=self.name, symbol=symbol, rows=refused)
+        return [candle for candle in candles if candle.open_at >= since]
+
+    def page_length(self) -> int:
+        """How many candles it gives in one request, as far as ccxt knows."""
+        spot = (self._client.features or {}).get("spot") or {}
+        limit = (spot.get("fetchOHLCV") or {}).get("limit")
+        return min(limit, _MOST_CANDLES_A_PAGE) if isinstance(limit, int) else _CANDLES_A_PAGE
+
+    async def listen(
+        self, markets: Collection[Market], hear: Callable[[Tick], None], clock: Clock
+    ) -> None:
+        """Pass on every tick of these markets that its websocket tells, until that fails.
+
+        Those that it does not list are left out; returns when none is left. Raises FetchError or
+        ParseError; cancelling it closes the websocket.
+        """
+        await self._load_markets(clock())
+        symbols = self._symbols(markets)
+        if not symbols or self._sockets is None:
+            return
+        failure = self._sockets.hear(self._ear(symbols, hear, clock))
+        watching = [asyncio.create_task(self._watch(batch)) for batch in self._streams_of(symbols)]
+        ends: list[asyncio.Future[Any]] = [failure, *watching]
+        try:
+            await asyncio.wait(ends, return_when="FIRST_COMPLETED")
+            raise self._told_of_stream(failure, watching)
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+            await self._sockets.close()
+
+    def _ear(
+        self, symbols: Mapping[str, Market], hear: Callable[[Tick], None], clock: Clock
+    ) -> HearTicker:
+        """Who passes on what a socket tells of these symbols, if it can be used."""
+        told: set[tuple[str, str]] = set()
+
+        def heard(symbol: str, ticker: Any) -> None:
+            market = symbols.get(symbol)
+            if market is None:
+                return
+            found = tick_or_reason(ticker, market, self.name, clock())
+            if isinstance(found, Tick):
+                hear(found)
+                return
+            TICKS_REFUSED.labels(reason=found).inc()
+            if (symbol, found) not in told:
+                told.add((symbol, found))
+                log.warning("streamed_row_refused", provider=self.name, row=symbol, reason=found)
+
+        return heard
+
+    def _streams_of(self, symbols: Collection[str]) -> list[list[str]]:
+        """The symbols by what one call of ccxt watches."""
+        many = MAX_SYMBOLS if self._client.has.get("watchTickers") is True else 1
+        found = sorted(symbols)
+        return [found[at : at + many] for at in range(0, len(found), many)]
+
+    async def _watch(self, symbols: list[str]) -> None:
+        """Keep these symbols subscribed; raises what ccxt raises."""
+        many = self._client.has.get("watchTickers") is True
+        while True:
+            if many:
+                await self._client.watch_tickers(symbols)
+            else:
+                await self._client.watch_ticker(symbols[0])
+            await asyncio.sleep(_REWATCH_SECONDS)
+
+    def _told_of_stream(
+        self, failure: "asyncio.Future[Exception]", watching: Collection["asyncio.Task[None]"]
+    ) -> CoinbellError:
+        """Why a stream ended, as one of our errors."""
+        errors: list[BaseException] = [failure.result()] if failure.done() else []
+        errors += [
+            error
+            for task in watching
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None
+        ]
+        first = errors[0] if errors else ConnectionResetError("closed")
+        # ccxt wraps what happened into an error of its own, without its cause.
+        inner = next((one for one in first.args if isinstance(one, Exception)), first)
+        status = getattr(inner, "status", None)
+        what = f"HTTP {status}" if isinstance(status, int) else type(inner).__name__
+        return ConnectionFailed(f"the stream of {self.name} broke off ({what})")
+
+    def _symbols(self, markets: Iterable[Market]) -> dict[str, Market]:
+        """The symbols in ccxt of those markets that it lists."""
+        found = ((self._symbol(market.asset_id, market.quote), market) for market in markets)
+        return {symbol: market for symbol, market in found if symbol is not None}
+
     def _symbol(self, asset_id: str, quote: str) -> str | None:
         asset = self._assets.by_id(asset_id)
-        if asset is None or not _owns_symbol(asset, self._assets):
+        if asset is None or not owns_symbol(asset, self._assets):
             return None
         return listed_symbol(asset.symbol, quote, self._client.markets or {})
 
@@ -151,11 +262,18 @@ class Exchange:
         """Learn the exchange's markets, once an hour; old ones serve while that fails."""
         async with self._loading:
             known = self._loaded_at is not None
-            if self._loaded_at and now - self._loaded_at < _MARKETS_LIFE and not self._reload:
+            if (
+                self._loaded_at
+                and now - self._loaded_at < _MARKETS_LIFE
+                and not self._questions.refused
+            ):
                 return
-            self._reload = False
+            self._questions.refused = False
             try:
-                await self._ask(self._client.load_markets, True)  # True: learn them anew
+                listing = _LISTING.get(self.name, {})
+                await self._questions.ask(
+                    partial(self._client.load_markets, reload=True, params=listing)
+                )
             except (FetchError, ParseError) as error:
                 if not known:
                     raise
@@ -164,143 +282,29 @@ class Exchange:
                 raise ParseError(f"{self.name} lists no markets")
             self._loaded_at = now
 
-    async def _ask(self, method: Any, *args: object) -> Any:
-        """What a method of the client gives; its errors become ours, without their texts.
 
-        Those quote whole pages and addresses. What is no error of ccxt comes from an answer of
-        a shape that ccxt did not expect.
-        """
-        self._status = self._retry_after = None
-        try:
-            return await method(*args)
-        except Exception as error:
-            raise self._told(error) from error
-
-    def _told(self, error: Exception) -> FetchError | ParseError:
-        kinds = {kind.__name__ for kind in type(error).__mro__}
-        name = type(error).__name__
-        if self._status == _REFUSED_QUESTION:
-            # One symbol that is gone spoils the question for all: what is listed is learnt anew.
-            self._reload = True
-            return FetchError(f"{self.name} refused the question (HTTP 400)")
-        if self._status is not None and self._status > _REFUSED_QUESTION:
-            seconds = _seconds(self._retry_after)
-            text = f"{self.name} answered HTTP {self._status}"
-            return HttpStatusError(text, status=self._status, retry_after_seconds=seconds)
-        if "RequestTimeout" in kinds:
-            return ResponseTooSlow(f"{self.name} did not answer within 10 s")
-        if self._status is None and "NetworkError" in kinds:
-            return ConnectionFailed(f"{self.name} cannot be reached ({name})")
-        if "BaseError" in kinds and not kinds & {"BadResponse", "ExchangeNotAvailable"}:
-            return FetchError(f"{self.name} refused the question ({name})")
-        return ParseError(f"{self.name} gave an answer that cannot be read ({name})")
-
-
-def _furnish(client: Client) -> None:
-    """Set a client up for spot prices alone, with numbers as the exchange writes them."""
+def _furnish(client: Client, session: BoundedSession) -> None:
+    """Set a client up for spot prices alone, over `session`, with numbers as they are written."""
+    client.session, client.own_session = session, False
     client.number = str
+    completed = client.safe_ticker
+
+    def as_told(ticker: dict[str, Any], market: Any = None) -> dict[str, Any]:
+        """A ticker that ccxt completes, its last price as the exchange wrote it.
+
+        ccxt works out a last price that is missing or nothing from others, and gives all rows up
+        for one with a number that it cannot read.
+        """
+        try:
+            found: dict[str, Any] = completed(ticker, market)
+        except (ValueError, TypeError, ArithmeticError):
+            found = dict(ticker)
+        last = ticker.get("last")
+        return {**found, "last": ticker.get("close") if last is None else last}
+
+    client.safe_ticker = as_told
     # Currencies are about deposits; several exchanges ask for a key to tell them.
     client.has["fetchCurrencies"] = False
     kinds = client.options.get("fetchMarkets")
     if isinstance(kinds, dict) and "spot" in (kinds.get("types") or ()):
         kinds["types"] = ["spot"]
-
-
-def _owns_symbol(asset: Asset, assets: Assets) -> bool:
-    """Whether an exchange means this asset by its symbol: the largest of those that share it."""
-    sharing = [one for one in assets.named(asset.symbol) if one.symbol == asset.symbol]
-    return bool(sharing) and sharing[0].id == asset.id
-
-
-def listed_symbol(base: str, quote: str, markets: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The symbol in ccxt of the active spot market of an asset; None where there is none."""
-    quotes: tuple[str, ...] = (quote,)
-    if quote == "USD" and base not in _NO_DOLLAR_COIN:
-        quotes = ("USD", *_DOLLAR_COINS)
-    for one in quotes:
-        found = markets.get(f"{base}/{one}")
-        if found is not None and found.get("spot") and found.get("active") is not False:
-            return f"{base}/{one}"
-    return None
-
-
-def ticks_from(
-    tickers: Mapping[str, Any], symbols: Mapping[str, Market], provider: str, now: datetime
-) -> tuple[list[Tick], dict[str, str]]:
-    """The ticks of ccxt's tickers, and why those of other symbols that were asked cannot be used.
-
-    Numbers are texts. Symbols that nobody asked for are left out; so are changes and bounds
-    that make no sense. A ticker without a time counts as of now: then the exchange tells none.
-    """
-    ticks: list[Tick] = []
-    refused: dict[str, str] = {}
-    for symbol, market in symbols.items():
-        ticker = tickers.get(symbol)
-        if ticker is None:
-            continue
-        found = _tick_or_reason(ticker, market, provider, now)
-        if isinstance(found, Tick):
-            ticks.append(found)
-        else:
-            refused[symbol] = found
-    return ticks, refused
-
-
-def _tick_or_reason(ticker: Any, market: Market, provider: str, now: datetime) -> Tick | str:
-    if not isinstance(ticker, dict):
-        return "no_row"
-    price = _number(ticker.get("last"))
-    if price is None:
-        return "price_missing" if ticker.get("last") is None else "price_no_number"
-    if price <= 0:
-        return "price_not_positive"
-    if not _MIN_PRICE <= price < _MAX_PRICE:
-        return "price_absurd"
-    at = _time(ticker.get("timestamp"), now)
-    if at is None:
-        return "time_unreadable"
-    tick = Tick(
-        market=market,
-        price=price,
-        provider=provider,
-        provider_at=at,
-        received_at=now,
-        change_24h=_within(ticker.get("percentage"), _MIN_CHANGE, _MAX_CHANGE),
-        high_24h=_within(ticker.get("high"), _MIN_PRICE, _MAX_PRICE),
-        low_24h=_within(ticker.get("low"), _MIN_PRICE, _MAX_PRICE),
-        volume_24h=_within(ticker.get("quoteVolume"), Decimal(0), _MAX_PRICE),
-    )
-    return "time_ahead" if is_ahead(tick, now) else tick
-
-
-def _number(value: object) -> Decimal | None:
-    """A finite number of bearable length, from the text or number that ccxt gives."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and len(number.as_tuple().digits) <= _MAX_DIGITS else None
-
-
-def _within(value: object, least: Decimal, bound: Decimal) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and least <= number < bound else None
-
-
-def _time(value: object, now: datetime) -> datetime | None:
-    """An exchange's time in UTC, from milliseconds; `now` where it tells none."""
-    if value is None:
-        return now
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _seconds(text: str | None) -> float | None:
-    digits = (text or "").strip()
-    return float(digits) if digits.isdecimal() and len(digits) <= _MAX_RETRY_AFTER_DIGITS else None

@@ -9,8 +9,8 @@ from collections.abc import Mapping, MutableMapping, Sequence
 import structlog
 
 from bot.domain.move_stories import Beside, Move, move_between, span_around, stories_beside
-from storage.alerts import Firing
 from storage.database import Transaction
+from storage.firings import Firing
 from storage.move_stories import add_firing_stories, stories_between
 
 log = structlog.get_logger(__name__)

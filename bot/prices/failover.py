@@ -166,6 +166,8 @@ def completed(tick: Tick, others: Sequence[Tick], now: datetime) -> Tick:
         change_7d=_first(tick.change_7d, *(other.change_7d for other in near)),
         high_24h=_first(tick.high_24h, *(other.high_24h for other in near)),
         low_24h=_first(tick.low_24h, *(other.low_24h for other in near)),
+        ath=_first(tick.ath, *(other.ath for other in others)),
+        atl=_first(tick.atl, *(other.atl for other in others)),
     )
 
 

@@ -1,9 +1,9 @@
 """What is missing of a market's candles, and what a provider is asked to fill it.
 
-Owns these decisions, as plain values: where the holes are, which requests fill them, in which
-order requests leave, and what of an answer is taken. Refuses clocks and I/O.
+Owns these decisions, as plain values, for a provider that tells single prices: where the holes
+are, which requests fill them, and what of an answer is taken. Refuses clocks and I/O.
 
-A provider tells the less the further back one asks. The three reaches are those of CoinGecko's
+Such a provider tells the less the further back one asks. The three reaches are those of CoinGecko's
 `/coins/{id}/market_chart`: a price every five minutes for a day, an hour for 90 days, a day for a
 year, which is as far as its free plans go.
 """
@@ -38,10 +38,11 @@ FILLED = {
     Reach.QUARTER: (Timeframe.HOUR, Timeframe.DAY),
     Reach.YEAR: (Timeframe.DAY,),
 }
+LONGEST_SILENCE = timedelta(minutes=15)
 # In which candles a reach's holes show, and from when on they are no hole: three times what the
 # provider tells, so that what it left out itself is not asked for again and again.
 _SHOWN_IN = {
-    Reach.DAY: (Timeframe.MINUTE, timedelta(minutes=15)),
+    Reach.DAY: (Timeframe.MINUTE, LONGEST_SILENCE),
     Reach.QUARTER: (Timeframe.HOUR, timedelta(hours=3)),
     Reach.YEAR: (Timeframe.DAY, timedelta(days=3)),
 }
@@ -93,21 +94,8 @@ def wishes_of(market: Market, found: Mapping[Reach, Sequence[Hole]]) -> list[Wis
     return [Wish(market, reach) for reach in Reach if found.get(reach)]
 
 
-def in_order(wishes: Iterable[Wish], quote: str) -> list[Wish]:
-    """The wishes, each once, in the order in which they are asked.
-
-    What happened last is asked first, of every market, for alerts and charts need it most;
-    then the markets in our own currency.
-    """
-    return sorted(
-        set(wishes),
-        key=lambda w: (w.reach, w.market.quote != quote, w.market.asset_id, w.market.quote),
-    )
-
-
-def is_silence(before: datetime | None, newest: datetime | None) -> bool:
+def is_silence(before: datetime | None, newest: datetime | None, longest: timedelta) -> bool:
     """Whether between two looks at a market's newest minute a hole came about."""
-    longest = _SHOWN_IN[Reach.DAY][1]
     return before is not None and newest is not None and newest - before > longest
 
 

@@ -19,3 +19,13 @@ PROVIDER_FAILURES = Counter(
     "Requests to providers that gave no prices, by the kind of error.",
     ["provider", "error"],
 )
+FIGURE_FAILURES = Counter(
+    "coinbell_figure_failures",
+    "Questions about volumes, funding and liquidations that failed, by who was asked.",
+    ["source", "error"],
+)
+FIGURE_ROWS_REFUSED = Counter(
+    "coinbell_figure_rows_refused",
+    "Rows about funding and liquidations that were not believed, by the reason.",
+    ["figure", "reason"],
+)

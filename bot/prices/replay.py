@@ -7,17 +7,14 @@ and the words that the bot uses; ticks of candles are never wild.
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 
-from bot.domain.alerts import Step, Watch
 from bot.domain.candles import Candle
-from bot.domain.conditions import Close, Condition
+from bot.domain.conditions import Condition, Gauge
 from bot.domain.errors import ParseError
 from bot.domain.numbers import canonical_text
-from bot.domain.watching import begun_watch, passed_step, watch_step
+from bot.domain.replaying import firings_on
 
 _TIME_COLUMNS = ("open_time", "datetime", "timestamp", "time", "date")
 _PRICES = ("open", "high", "low", "close")
@@ -25,21 +22,14 @@ _PRICES = ("open", "high", "low", "close")
 _MILLISECONDS_FROM, _MICROSECONDS_FROM = 10**11, 10**14
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """A firing of the past: when its candle began, the line that was reached, and why."""
-
-    open_at: datetime
-    price: Decimal
-    reason: str
-
-
 def replay_lines(asset: str, condition: Condition, lines: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each firing on candles of CSV: `time`, `price`, `reason`.
 
-    Raises ParseError, which names the line, for what is no candle, and when candles are longer
-    than the one whose close is watched.
+    Raises ParseError, which names the line, for what is no candle, when candles are longer than
+    the one whose close is watched, and for figures that candles do not tell.
     """
+    if isinstance(condition, Gauge):
+        raise ParseError(f"candles tell nothing of {condition.figure}")
     for one in firings_on(condition, read_candles(lines)):
         fields = {
             "time": one.open_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -47,47 +37,6 @@ def replay_lines(asset: str, condition: Condition, lines: Iterable[str]) -> Iter
             "reason": f"{asset} {one.reason}",
         }
         yield json.dumps(fields, ensure_ascii=False)
-
-
-def firings_on(condition: Condition, candles: list[Candle]) -> Iterator[Replayed]:
-    """What a condition that is set at the first candle's open fires, oldest first.
-
-    The alert begins at that price; beyond its line already, it is armed once the price came
-    back. Each candle closes before the next begins, so that what closes with it fires in it.
-    """
-    if not candles:
-        return
-    length = _length_of(candles)
-    if isinstance(condition, Close) and length > timedelta(seconds=condition.frame.seconds):
-        raise ParseError(f"the candles are longer than {condition.frame.value}")
-    watch = begun_watch(condition, candles[0].open, candles[0].open_at)
-    for candle in candles:
-        for step in _steps(condition, watch, candle, length):
-            watch = step.watch
-            if step.fires and step.line is not None:
-                yield Replayed(candle.open_at, step.line, step.reason)
-
-
-def _steps(condition: Condition, watch: Watch, candle: Candle, length: timedelta) -> Iterator[Step]:
-    for price in walked(candle):
-        step = watch_step(condition, watch, price, candle.open_at)
-        watch = step.watch
-        yield step
-    yield passed_step(condition, watch, candle.open_at + length)
-
-
-def walked(candle: Candle) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """A candle's prices in the order that is assumed of them."""
-    if candle.close > candle.open:
-        return candle.open, candle.low, candle.high, candle.close
-    return candle.open, candle.high, candle.low, candle.close
-
-
-def _length_of(candles: list[Candle]) -> timedelta:
-    """The shortest time between two candles; no time at all for a single one."""
-    times = [candle.open_at for candle in candles]
-    gaps = (later - earlier for earlier, later in pairwise(times))
-    return min(gaps, default=timedelta(0))
 
 
 def read_candles(lines: Iterable[str]) -> list[Candle]:

@@ -5,13 +5,14 @@ A single provider is never set aside: there is nobody to turn to.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.domain.errors import CoinbellError
 from bot.domain.markets import Market, Tick
-from bot.domain.providers import ProviderNews, Trouble
+from bot.domain.providers import ProviderNews, ProviderState, Trouble
 from bot.prices.comparison import Comparison, Judgement
 from bot.prices.failover import chosen_provider, completed
 from bot.prices.supply import Supply
@@ -49,13 +50,34 @@ class Supplies:
     def markets_of(self, supply: Supply, watched: Collection[Market], now: float) -> set[Market]:
         """What a round of this provider asks for: its own markets, and at times the others'.
 
+        What its stream tells is only asked once a minute, to see that the two agree.
         Those of others are asked to be compared, by which it also shows that it agrees again.
         """
         own = {market for market in watched if self.chosen(market, now) is supply}
+        if not supply.is_whole_round(now):
+            own = {market for market in own if not supply.is_streamed(market, now)}
         if self._alone or not supply.is_to_compare(now):
             return own
         known = (None, Trouble.OFF)
         return own | {market for market in watched if supply.trouble(market, now) in known}
+
+    def keeps(self, supply: Supply, market: Market, now: float) -> bool | None:
+        """Whether a market's candles are filled from this provider; None: it is not known yet.
+
+        They are filled from the first in the order that tells the past and lists the market.
+        """
+        for one in self.all:
+            found = one.keeps(market, now)
+            if one is supply or found is None:
+                return found
+            if found:
+                return False
+        return False
+
+    def states(self, now: float) -> tuple[ProviderState, ...]:
+        """How each provider is doing, in their order."""
+        used = self.in_use(now)
+        return tuple(replace(one.state(now), in_use=one is used) for one in self.all)
 
     def forget_all_but(self, watched: Collection[Market]) -> None:
         """Drop what is kept about markets that nobody watches."""

@@ -12,11 +12,15 @@ from typing import Protocol
 
 from bot.domain.errors import CoinbellError, HttpStatusError
 from bot.domain.markets import Market, Tick, stale_after
-from bot.domain.providers import Trouble
+from bot.domain.providers import ProviderState, Trouble
 from bot.prices.failover import Standing, after_answer, after_failure, after_refusal
 from bot.prices.quota import Quota, poll_interval_seconds
 
 COMPARE_SECONDS = 120.0
+# A market that its stream tells is polled no more than this often.
+STREAMED_POLL_SECONDS = 60.0
+# Markets without trades are silent; polling one that its stream does not tell costs little.
+_STREAMED_SECONDS = 20.0
 _SKIP_SECONDS = 600.0
 _UNKNOWN_QUOTE_SECONDS = 3600.0
 _LONG_PAUSE_SECONDS = 60.0
@@ -28,6 +32,16 @@ class Provider(Protocol):
     """Who knows prices. `name` is what its ticks carry as provider."""
 
     name: str
+
+    @property
+    def markets_known(self) -> bool:
+        """Whether it can tell already what it lists."""
+        ...
+
+    @property
+    def tells_past(self) -> bool:
+        """Whether candles can be filled from it."""
+        ...
 
     def lists(self, asset_id: str, quote: str) -> bool:
         """Whether it may know an asset's price in a currency; true where it cannot tell."""
@@ -50,20 +64,6 @@ class Request:
 
     quote: str
     asset_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderState:
-    """How a provider is doing: `trouble` None is well; `off` counts markets with a wrong price.
-
-    `back_seconds` is how long until a provider that is set aside is tried again, else 0.
-    """
-
-    name: str
-    trouble: Trouble | None
-    detail: str
-    back_seconds: float
-    off: int
 
 
 class Supply:
@@ -89,6 +89,8 @@ class Supply:
         self._newest_at: datetime | None = None
         self._unknown_quotes: dict[str, float] = {}
         self._skipped: dict[Market, tuple[Trouble, float]] = {}
+        self._streamed: dict[Market, float] = {}
+        self._whole_round_at = float("-inf")
 
     # ---- pace
 
@@ -123,6 +125,7 @@ class Supply:
         quotes = {market.quote for market in watched}
         self.errors = {quote: error for quote, error in self.errors.items() if quote in quotes}
         self._skipped = {m: skip for m, skip in self._skipped.items() if m in watched}
+        self._streamed = {m: at for m, at in self._streamed.items() if m in watched}
 
     def requests(self, markets: Iterable[Market], first_quote: str, now: float) -> list[Request]:
         """The requests that these markets need, by quote; quotes nobody knows are left out."""
@@ -144,7 +147,49 @@ class Supply:
         self._compared_at = now
         return True
 
+    # ---- streams
+
+    def note_streamed(self, ticks: Iterable[Tick], at: datetime, now: float) -> None:
+        """Take note of ticks that a stream told; those that are stale leave markets to polls."""
+        allowed = stale_after(self._poll_seconds)
+        for tick in ticks:
+            if at - tick.provider_at <= allowed:
+                self._streamed[tick.market] = now
+                self.last_success_at = at
+
+    def note_stream_end(self) -> None:
+        """Poll at once what a stream told until now."""
+        if self._streamed:
+            self._streamed.clear()
+            self.round_at = None
+
+    def is_streamed(self, market: Market, now: float) -> bool:
+        """Whether a stream told a market's price just now."""
+        return now - self._streamed.get(market, float("-inf")) <= _STREAMED_SECONDS
+
+    def is_whole_round(self, now: float) -> bool:
+        """Whether it is time to poll what streams tell too; asking resets it."""
+        if now - self._whole_round_at < STREAMED_POLL_SECONDS:
+            return False
+        self._whole_round_at = now
+        return True
+
     # ---- troubles
+
+    def keeps(self, market: Market, now: float) -> bool | None:
+        """Whether a market's candles can be filled from it; None: it cannot tell yet.
+
+        One that fails for a while is waited for, one that is blocked or wrong is not.
+        """
+        aside = self.standing.is_aside(now)
+        trouble, until = self._skipped.get(market, (None, float("-inf")))
+        if aside and self.standing.trouble is Trouble.BLOCKED:
+            return False
+        if not self.provider.tells_past or (trouble is not None and now < until):
+            return False
+        if not self.provider.markets_known:
+            return False if aside else None
+        return self.provider.lists(market.asset_id, market.quote)
 
     def trouble(self, market: Market, now: float) -> Trouble | None:
         """Why it is not asked for a market now; None when it may be."""
@@ -229,4 +274,5 @@ class Supply:
             detail=self.standing.detail if aside else "",
             back_seconds=max(0.0, self.standing.until - now) if aside else 0.0,
             off=self.off_markets(),
+            streamed=sum(self.is_streamed(market, now) for market in self._streamed),
         )

@@ -6,7 +6,7 @@ one (`bot.prices.firing`). No request is made inside a transaction.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.domain.assets import Assets
 from bot.domain.errors import CoinbellError, FetchError, ParseError, StorageError
 from bot.domain.markets import Market, Tick
 from bot.domain.ports import Clock, ProviderReports, Signal
+from bot.domain.providers import ProviderState
 from bot.prices.crossing import Accept, Hold, Refuse, Show
 from bot.prices.firing import Passed, pass_ticks
 from bot.prices.metrics import (
@@ -28,15 +29,16 @@ from bot.prices.metrics import (
 )
 from bot.prices.reporting import ProviderReporting
 from bot.prices.supplies import Supplies
-from bot.prices.supply import ProviderState, Request, Supply
+from bot.prices.supply import Request, Supply
+from bot.prices.tracks import Tracks
 from storage.database import Database
 from storage.markets import ask_markets, stored_markets, watched_markets
 
 log = structlog.get_logger(__name__)
 
 ASKED_STAYS_WATCHED = timedelta(hours=1)
-# So many ticks share a transaction: one commit a poll for most, and no long hold of the lock.
-_TICKS_AT_ONCE = 100
+# So many markets share a transaction: one commit a poll for most, no long hold of the lock.
+_MARKETS_AT_ONCE = 100
 _FRESH_POLLS = 2
 
 
@@ -60,6 +62,16 @@ class WatchState:
     last_error_at: datetime | None
     held: tuple[Market, ...]
     providers: tuple[ProviderState, ...]
+
+
+def _groups(ticks: Sequence[Tick]) -> Iterator[list[Tick]]:
+    """The ticks by transaction, each market's together and in their order."""
+    by_market: dict[Market, list[Tick]] = {}
+    for tick in ticks:
+        by_market.setdefault(tick.market, []).append(tick)
+    found = list(by_market.values())
+    for start in range(0, len(found), _MARKETS_AT_ONCE):
+        yield [tick for group in found[start : start + _MARKETS_AT_ONCE] for tick in group]
 
 
 class PriceWatch:
@@ -93,6 +105,7 @@ class PriceWatch:
         self._watched: set[Market] = set()
         self._covered_at: dict[tuple[str, Market], float] = {}
         self._held: set[Market] = set()
+        self._tracks = Tracks()
 
     # ---- polling
 
@@ -197,13 +210,12 @@ class PriceWatch:
         return self._note(await self._pass([tick]))
 
     async def apply_ticks(self, ticks: Sequence[Tick]) -> int:
-        """Like `apply_tick` for one provider's ticks of different markets, many at once.
+        """Like `apply_tick` for one provider's ticks, many at once; a market's by their time.
 
         A market that cannot be walked is logged and left out; the others go on.
         """
         fired = 0
-        for start in range(0, len(ticks), _TICKS_AT_ONCE):
-            group = ticks[start : start + _TICKS_AT_ONCE]
+        for group in _groups(ticks):
             try:
                 fired += self._note(await self._pass(group))
             except StorageError:
@@ -227,7 +239,7 @@ class PriceWatch:
 
     async def _pass(self, ticks: Sequence[Tick]) -> list[Passed]:
         interval = self._interval_of(ticks[0])
-        return await pass_ticks(self._database, ticks, self._clock(), interval)
+        return await pass_ticks(self._database, ticks, self._clock(), interval, self._tracks)
 
     def _interval_of(self, tick: Tick) -> float:
         return self._supplies.named(tick.provider).interval_seconds()
@@ -346,6 +358,10 @@ class PriceWatch:
         """Whether a tick is too old to be trusted, at the pace that prices are polled."""
         return domain.is_stale(tick, now, self._interval_of(tick))
 
+    def providers(self) -> tuple[ProviderState, ...]:
+        """How each provider is doing, the preferred first."""
+        return self._supplies.states(self._monotonic())
+
     def state(self) -> WatchState:
         """How the watch is doing now."""
         now = self._monotonic()
@@ -365,5 +381,5 @@ class PriceWatch:
             last_error=error,
             last_error_at=error_at,
             held=tuple(sorted(self._held, key=lambda m: (m.asset_id, m.quote))),
-            providers=tuple(supply.state(now) for supply in all_supplies),
+            providers=self._supplies.states(now),
         )

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot import logs
-from tests.bench import delivery
+from tests.bench import alerts, charts, delivery
 from tests.bench.figures import Figure, table
 
 Benchmark = Callable[[Path], Awaitable[list[Figure]]]
@@ -24,6 +24,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "overtaking": delivery.overtaking,
     "owing": delivery.owing,
     "memory": delivery.memory,
+    "charts": charts.charts,
+    "million": alerts.million,
+    "crossed": alerts.crossed,
 }
 
 

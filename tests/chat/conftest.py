@@ -36,6 +36,7 @@ from bot.domain.assets import Asset, Assets
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Claimed, MessageState, Priority, Result
 from bot.domain.payloads import Payload, payload_from
+from bot.domain.providers import ProviderState
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.http import GuardedClient
@@ -78,6 +79,7 @@ class HandPrices:
     def __init__(self) -> None:
         self.known: dict[Market, Tick] = {}
         self.failure: Exception | None = None
+        self.states: tuple[ProviderState, ...] = ()
 
     def set(self, asset_id: str, price: str, quote: str = "USD", **facts: Any) -> Tick:
         market = Market(asset_id, quote)
@@ -92,6 +94,9 @@ class HandPrices:
 
     def is_stale(self, tick: Tick, now: datetime) -> bool:
         return now - tick.provider_at > timedelta(minutes=5)
+
+    def providers(self) -> tuple[ProviderState, ...]:
+        return self.states
 
 
 class ExampleNames(AbstractResolver):

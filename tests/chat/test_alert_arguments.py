@@ -1,5 +1,7 @@
 """Alerts as people type them, and as nobody should."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,11 +10,28 @@ from hypothesis import strategies as st
 
 from bot.chat.alert_arguments import read_alert
 from bot.chat.request import plain_spaces
-from bot.domain.alerts import DEFAULT_BAND, Direction, Line
+from bot.domain.alert_options import Options
+from bot.domain.alert_words import condition_of
+from bot.domain.alerts import DEFAULT_BAND, Direction, Line, Told
 from bot.domain.assets import Asset, Assets
+from bot.domain.condition_words import condition_words
+from bot.domain.conditions import (
+    Close,
+    Condition,
+    Extreme,
+    Figure,
+    Frame,
+    Gauge,
+    Move,
+    Range,
+    Side,
+    Way,
+)
 from bot.domain.errors import ArgumentError
 from bot.domain.markets import Market
 
+HOUR = timedelta(hours=1)
+NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 _KNOWN = Assets([Asset("bitcoin", "BTC", "Bitcoin", rank=1), Asset("ethereum", "ETH", "Ether")])
 ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
 
@@ -53,9 +72,9 @@ ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
 def test_an_alert_is_read(
     assets: Assets, text: str, asset_id: str, direction: Direction, level: str, quote: str
 ) -> None:
-    asked = read_alert(text, assets, "USD")
+    asked = read_alert(text, assets, "USD", NOW)
     assert asked.market == Market(asset_id, quote)
-    assert asked.line == Line(direction, Decimal(level))
+    assert asked.condition == Line(direction, Decimal(level))
 
 
 @pytest.mark.parametrize(
@@ -71,12 +90,12 @@ def test_an_alert_is_read(
     ],
 )
 def test_how_often_it_rings(assets: Assets, options: str, repeat: bool, band: Decimal) -> None:
-    line = read_alert(f"USDT < 0.995 {options}".strip(), assets, "USD").line
+    line = read_alert(f"USDT < 0.995 {options}".strip(), assets, "USD", NOW).condition
     assert (line.repeat, line.band) == (repeat, band)
 
 
 def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> None:
-    assert read_alert("BTC 90k", assets, "EUR").market.quote == "EUR"
+    assert read_alert("BTC 90k", assets, "EUR", NOW).market.quote == "EUR"
 
 
 @pytest.mark.parametrize(
@@ -116,21 +135,20 @@ def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> No
         ("BTC > 95k repeat band 1e-999999%", "alert.band_range"),
         ("BTC > 95k repeat band 1_0", "alert.band_range"),
         ("BTC > 95k repeat band 0." + "0" * 1000 + "1", "alert.band_range"),
-        ("BTC 90k..95k", "alert.not_yet_range"),
-        ("BTC 90,000-95,000", "alert.not_yet_range"),
-        ("BTC 90k to 95k", "alert.not_yet_range"),
-        ("BTC +5% 1h", "alert.not_yet_percent"),
-        ("BTC 5 %", "alert.not_yet_percent"),
-        ("SOL high 30d", "alert.not_yet_candles"),
-        ("SOL low 7d", "alert.not_yet_candles"),
-        ("SOL ath", "alert.not_yet_candles"),
-        ("ETH close 1w > 3500", "alert.not_yet_candles"),
-        ("BTC volume 3x", "alert.not_yet_figures"),
-        ("BTC liquidations > 100m 1h", "alert.not_yet_figures"),
-        ("BTC funding > 0.05%", "alert.not_yet_figures"),
-        ("BTC > 95k cooldown 1h", "alert.not_yet_option"),
-        ("BTC > 95k until 2026-12-31", "alert.not_yet_option"),
-        ('BTC > 95k note "take profit"', "alert.not_yet_option"),
+        ("BTC 95k..90k", "alert.range_order"),
+        ("BTC +0% 1h", "alert.percent_range"),
+        ("BTC 5% 1m", "alert.window_range"),
+        ("SOL high", "alert.window_missing"),
+        ("ETH close 2h > 3500", "alert.frame"),
+        ("BTC volume", "alert.figure_volume"),
+        ("BTC volume 0x", "alert.figure_volume"),
+        ("BTC funding", "alert.figure_funding"),
+        ("BTC liquidations > 100m", "alert.figure_liquidations"),
+        ("BTC liquidations > €100m 1h", "alert.figure_liquidations"),
+        ("BTC liquidations > 100m 2d", "alert.figure_liquidations"),
+        ("BTC > 95k until 2025-12-31", "alert.until_past"),
+        ("BTC > 95k until soon", "alert.until_unreadable"),
+        ("BTC > 95k cooldown 1s", "alert.cooldown_range"),
         ("/" * 500, "alert.no_price"),
         ("BTC > " + "x" * 4000, "number.unreadable"),
     ],
@@ -139,7 +157,7 @@ def test_what_cannot_be_read_is_refused_with_its_own_answer(
     assets: Assets, text: str, text_id: str
 ) -> None:
     with pytest.raises(ArgumentError) as caught:
-        read_alert(text, assets, "USD")
+        read_alert(text, assets, "USD", NOW)
     assert caught.value.argument_text_id == text_id
     assert all(len(value) <= 100 for value in caught.value.values.values())
 
@@ -147,11 +165,19 @@ def test_what_cannot_be_read_is_refused_with_its_own_answer(
 @given(st.text(alphabet='BTC ETH<>=≥.,$€/%0123456789kmrepeat band-+"', max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        asked = read_alert(plain_spaces(text), _KNOWN, "USD")
+        asked = read_alert(plain_spaces(text), _KNOWN, "USD", NOW)
     except ArgumentError:
         return
-    assert asked.line.level > 0
-    assert 0 < asked.line.band <= Decimal("0.5")
+    assert condition_of(condition_words(asked.condition), Options()).condition == replace(
+        asked.condition,
+        repeat=False,
+        band=DEFAULT_BAND,
+        cooldown=None,
+        until=None,
+        note="",
+        told=None,
+    )
+    assert 0 < asked.condition.band <= Decimal("0.5")
 
 
 @pytest.mark.parametrize(
@@ -160,11 +186,39 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_message_full_of_digits_and_dots_is_refused_at_once(assets: Assets, filler: str) -> None:
     """The whole bot waits while a message is read, so that reading must not take minutes."""
     with pytest.raises(ArgumentError):
-        read_alert(f"BTC {'1' * 2040}{filler}", assets, "USD")
+        read_alert(f"BTC {'1' * 2040}{filler}", assets, "USD", NOW)
 
 
-@pytest.mark.parametrize("text", ["BTC 90k..95k", "BTC 90...95", "BTC 1.5..2.5", "BTC $90k - $95k"])
-def test_ranges_are_known_for_what_they_are(assets: Assets, text: str) -> None:
-    with pytest.raises(ArgumentError) as caught:
-        read_alert(text, assets, "USD")
-    assert caught.value.argument_text_id == "alert.not_yet_range"
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("BTC 90k..95k", Range(Decimal(90000), Decimal(95000))),
+        ("BTC $90k - $95k", Range(Decimal(90000), Decimal(95000))),
+        ("BTC +5% 1h", Move(Way.UP, Decimal("0.05"), HOUR)),
+        ("BTC -5% 1h", Move(Way.DOWN, Decimal("0.05"), HOUR)),
+        ("BTC 5% 1h unexplained", Move(Way.EITHER, Decimal("0.05"), HOUR, told=Told.UNEXPLAINED)),
+        ("BTC +5%", Move(Way.UP, Decimal("0.05"))),
+        ("SOL high 30d", Extreme(Way.UP, timedelta(days=30))),
+        ("SOL low 7d", Extreme(Way.DOWN, timedelta(days=7))),
+        ("SOL ath", Extreme(Way.UP)),
+        ("ETH close 1w > 3500", Close(Frame.WEEK, ABOVE, Decimal(3500))),
+        ("BTC volume 3x", Gauge(Figure.VOLUME, ABOVE, Decimal(3))),
+        ("BTC funding > 0.05%", Gauge(Figure.FUNDING, ABOVE, Decimal("0.0005"))),
+        ("BTC funding < -0.01%", Gauge(Figure.FUNDING, BELOW, Decimal("-0.0001"))),
+        ("BTC liquidations > 100m 1h", Gauge(Figure.LIQUIDATIONS, ABOVE, Decimal(10**8), HOUR)),
+        (
+            "BTC long liquidations > 50m 4h",
+            Gauge(Figure.LIQUIDATIONS, ABOVE, Decimal(5 * 10**7), 4 * HOUR, Side.LONGS),
+        ),
+        ("BTC > 95k cooldown 1h", Line(ABOVE, Decimal(95000), repeat=True, cooldown=HOUR)),
+        (
+            "BTC > 95k until 2026-12-31",
+            Line(ABOVE, Decimal(95000), until=datetime(2027, 1, 1, tzinfo=UTC)),
+        ),
+        ('BTC > 95k note "take profit"', Line(ABOVE, Decimal(95000), note="take profit")),
+    ],
+)
+def test_every_condition_is_read_behind_its_coin(
+    assets: Assets, text: str, condition: Condition
+) -> None:
+    assert read_alert(text, assets, "USD", NOW).condition == condition

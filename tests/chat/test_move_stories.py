@@ -13,8 +13,10 @@ from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.markets import Market
 from bot.domain.move_stories import Beside, Move, NearStory
 from bot.domain.outbox import Subject, View
-from storage import alerts, chats, owing
-from storage.alerts import Firing, NewAlert, StoredAlert
+from storage import alerts, chats, firings, owing
+from storage.alert_rows import StoredAlert
+from storage.alerts import NewAlert
+from storage.firings import Firing
 from storage.move_stories import ToldBeside, add_firing_stories
 from tests.chat.conftest import ASSETS, NOW, about, buttons_of
 
@@ -82,7 +84,7 @@ async def fired(lobby: Lobby, person: Any) -> tuple[int, int]:
         here = await chats.destination(tx, person.id)
         new = NewAlert(here.id, ALERT.market, LINE, WATCH, None, person.id)
         alert_id = await alerts.add_alert(tx, new, NOW)
-        firing_id = await alerts.add_firing(tx, replace(FIRING, alert_id=alert_id))
+        firing_id = await firings.add_firing(tx, replace(FIRING, alert_id=alert_id))
     assert firing_id is not None
     return here.id, firing_id
 
@@ -153,7 +155,7 @@ async def test_a_reply_whose_alert_or_story_is_gone_is_none(lobby: Lobby) -> Non
 
     assert [await rendered(row_id) for row_id in (1, 2, 3)] == [True, True, False]
     async with lobby.database.writing() as tx:
-        found = await alerts.firing_with_alert(tx, firing_id)
+        found = await firings.firing_with_alert(tx, firing_id)
         assert found is not None
         await alerts.remove_alert(tx, found[1].id, here)
     assert not await rendered(1)

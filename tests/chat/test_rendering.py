@@ -14,8 +14,10 @@ from bot.demo.telegram_html import parse_html
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Pictures, Subject, View
-from storage import alerts, articles, broadcasts, chats, markets, sources
-from storage.alerts import Firing, NewAlert, StoredAlert
+from storage import alerts, articles, broadcasts, chats, firings, markets, sources
+from storage.alert_rows import StoredAlert
+from storage.alerts import NewAlert
+from storage.firings import Firing
 from tests.chat.conftest import ASSETS, NOW, about
 
 if TYPE_CHECKING:
@@ -65,9 +67,9 @@ def test_a_fired_alert_says_what_crossed_where_and_when(voice: Voice) -> None:
 def test_buttons_set_it_again_or_stop_one_that_repeats(voice: Voice) -> None:
     once = firing_message(FIRING, ALERT, None, ASSETS, voice, NOW)
     assert [b.data for b in once.rows[0]] == ["1:again:3:0", "1:alerts:0:0"]
-    repeating = replace(ALERT, line=replace(ALERT.line, repeat=True))
+    repeating = replace(ALERT, condition=replace(ALERT.condition, repeat=True))
     again = firing_message(FIRING, repeating, None, ASSETS, voice, NOW)
-    assert [b.data for b in again.rows[0]] == ["1:stop_alert:3:0", "1:alerts:0:0"]
+    assert [b.data for b in again.rows[0]] == ["1:stop_alert:3:0", "1:snooze:3:-8", "1:alerts:0:0"]
 
 
 def test_what_crossed_while_the_bot_was_down_says_so(voice: Voice) -> None:
@@ -96,7 +98,7 @@ def test_what_crossed_while_the_bot_was_down_says_so(voice: Voice) -> None:
 def test_which_way_it_went(
     voice: Voice, direction: Direction, previous: str | None, price: str, way: str
 ) -> None:
-    alert = replace(ALERT, line=Line(direction, Decimal(95000)))
+    alert = replace(ALERT, condition=Line(direction, Decimal(95000)))
     before = None if previous is None else Decimal(previous)
     firing = replace(FIRING, price=Decimal(price), previous_price=before)
     assert fired(firing, alert, voice)[0] == f"🔔 BTC {way} through $95,000"
@@ -115,9 +117,9 @@ async def test_the_renderer_reads_what_the_outbox_names(lobby: Lobby, now: datet
     await lobby.say(person, "/start")
     async with lobby.database.writing() as tx:
         here = await chats.destination(tx, person.id)
-        new = NewAlert(here.id, ALERT.market, ALERT.line, ALERT.watch, None, person.id)
+        new = NewAlert(here.id, ALERT.market, ALERT.condition, ALERT.watch, None, person.id)
         alert_id = await alerts.add_alert(tx, new, now)
-        firing_id = await alerts.add_firing(tx, replace(FIRING, alert_id=alert_id))
+        firing_id = await firings.add_firing(tx, replace(FIRING, alert_id=alert_id))
         tick = Tick(ALERT.market, Decimal(97000), "x", now + 5 * MINUTE, now)
         await markets.store_tick(tx, tick)
         broadcast_id = await broadcasts.add_broadcast(tx, 1, here.id, "<b>hi</b> &amp; bye", now)

@@ -19,8 +19,10 @@ from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.articles import Article
 from bot.domain.markets import Market
 from bot.domain.outbox import Fold, Priority, Subject, View
-from storage import alerts, articles, chats, outbox, owing
-from storage.alerts import Firing, NewAlert, StoredAlert
+from storage import alerts, articles, chats, firings, outbox, owing
+from storage.alert_rows import StoredAlert
+from storage.alerts import NewAlert
+from storage.firings import Firing
 from storage.folding import backlogs, fold_owed
 from storage.story_pages import StoredStory
 from storage.subscriptions import asked_topics
@@ -129,7 +131,7 @@ async def late_alerts(lobby: Lobby, destination_id: int, now: datetime) -> None:
             line = Line(Direction.ABOVE, Decimal(90000 + n))
             new = NewAlert(destination_id, ALERT.market, line, ALERT.watch, None, 1)
             alert_id = await alerts.add_alert(tx, new, now)
-            firing_id = await alerts.add_firing(tx, replace(FIRING, alert_id=alert_id))
+            firing_id = await firings.add_firing(tx, replace(FIRING, alert_id=alert_id))
             await owing.owe_firings(tx, [firing_id or 0], now)
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.calls import plain_params, telegram_call
+from bot.delivery.calls import CAPTION_LIMIT, plain_params, telegram_call, why_left_out
 from bot.domain.answers import Upload
-from bot.domain.outbox import Button, Rendered
+from bot.domain.outbox import Button, KeptPicture, Method, Pictures, Rendered, Subject, View
 from bot.domain.payloads import Payload
 
 FULL = Rendered(
@@ -55,7 +56,7 @@ def test_a_plain_chat_gets_no_thread_and_no_preview(claimed: Any) -> None:
 def test_a_picture_of_our_own_goes_along_with_the_words_as_its_caption(claimed: Any) -> None:
     """And without the picture, where it is not kept any more, the words go alone."""
     payload = Payload(Rendered("Hi", picture_id=7))
-    method, params = telegram_call(claimed(), payload, picture=b"png")
+    method, params = telegram_call(claimed(), payload, picture=KeptPicture(b"png"))
     assert method == "sendPhoto"
     assert params["photo"] == Upload("picture.png", b"png", "image/png")
     assert params["caption"] == "Hi"
@@ -100,6 +101,67 @@ def test_an_edit_of_a_picture_changes_its_caption(claimed: Any) -> None:
     method, params = telegram_call(claimed(), Payload(PICTURE, edit_message_id=44))
     assert (method, params["message_id"]) == ("editMessageCaption", 44)
     assert "photo" not in params
+
+
+KEPT = KeptPicture(b"png")
+
+
+@pytest.fixture
+def illustrated(claimed: Any) -> Any:
+    """An edit that adds a picture to the message of a fired alert, with what a case changes."""
+
+    def make(**changes: Any) -> Any:
+        facts = {"method": Method.EDIT, "subject": Subject.FIRING, "subject_id": 5}
+        return claimed(**facts, picture_id=7, edit_message_id=44, **changes)
+
+    return make
+
+
+def test_a_picture_is_put_under_the_words_of_a_message(illustrated: Any) -> None:
+    """The words stay where they are, as its caption, and so do the buttons."""
+    payload = Payload(Rendered("<b>BTC</b>", rows=FULL.rows), edit_message_id=44)
+    method, params = telegram_call(illustrated(thread_id=5), payload, picture=KEPT)
+    assert method == "editMessageMedia"
+    assert params["picture"] == Upload("picture.png", b"png", "image/png")
+    assert params["media"] == {
+        "type": "photo",
+        "media": "attach://picture",
+        "caption": "<b>BTC</b>",
+        "parse_mode": "HTML",
+        "show_caption_above_media": True,
+    }
+    assert (params["chat_id"], params["message_id"]) == (100, 44)
+    assert len(params["reply_markup"]["inline_keyboard"]) == 1
+    assert params.keys() == {"chat_id", "message_id", "media", "reply_markup", "picture"}
+
+
+def test_a_picture_that_telegram_has_is_not_uploaded_again(illustrated: Any) -> None:
+    payload = Payload(Rendered("BTC"), edit_message_id=44)
+    _, params = telegram_call(illustrated(), payload, picture=KeptPicture(b"png", "AgACAgI"))
+    assert params["media"]["media"] == "AgACAgI"
+    assert params.keys() == {"chat_id", "message_id", "media"}
+
+
+@pytest.mark.parametrize(
+    ("text_html", "changes", "picture", "reason"),
+    [
+        ("BTC", {}, KEPT, None),
+        ("<b>&amp;</b>" + "x" * (CAPTION_LIMIT - 1), {}, KEPT, None),
+        ("x" * (CAPTION_LIMIT + 1), {}, KEPT, "the text is too long for a caption"),
+        ("😀" * 513, {}, KEPT, "the text is too long for a caption"),
+        ("BTC", {}, None, "the message or the picture is gone"),
+        ("BTC", {"view": View("en", Pictures.OFF)}, KEPT, "the chat wants no pictures"),
+    ],
+)
+def test_when_a_picture_is_not_added(
+    illustrated: Any, text_html: str, changes: Any, picture: KeptPicture | None, reason: str | None
+) -> None:
+    payload = Payload(Rendered(text_html), edit_message_id=44)
+    assert why_left_out(illustrated(**changes), payload, picture) == reason
+
+
+def test_a_message_of_its_own_is_never_left_out(claimed: Any) -> None:
+    assert why_left_out(claimed(), Payload(Rendered("x" * 4000))) is None
 
 
 def test_a_caption_that_cannot_be_parsed_goes_out_bare(claimed: Any) -> None:

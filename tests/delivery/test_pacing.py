@@ -146,3 +146,32 @@ def test_a_slowed_bot_keeps_its_lower_rate() -> None:
         pacer.refused(chat, 0, now=0.0)
     times = sent_in(pacer, 9, chats=10_000)
     assert most_within(times, 0.999) <= 23
+
+
+def test_what_only_adds_leaves_half_of_a_groups_allowance() -> None:
+    """An edit with a chart counts like a message there."""
+    pacer = Pacer(30, 0.0)
+    for n in range(9):
+        pacer.take(-5, "supergroup", 100.0 + n)
+    assert pacer.wait_for_extra(-5, "supergroup", 110.0) == 0
+    pacer.take(-5, "supergroup", 110.0)
+    assert 49 < pacer.wait_for_extra(-5, "supergroup", 111.0) < 50
+    assert pacer.wait_for_extra(-5, "supergroup", 161.0) == 0
+    assert pacer.wait_for_extra(-6, "supergroup", 111.0) == 0
+    assert pacer.wait_for_extra(7, "private", 111.0) == 0
+
+
+def test_a_refused_edit_holds_up_no_message() -> None:
+    """Only what adds to earlier messages waits, everywhere."""
+    pacer = Pacer(30, 0.0)
+    pacer.hold_extras(130.0)
+    assert pacer.wait_for_extra(7, "private", 100.0) == 30
+    assert pacer.wait_for_chat(7, "private", 100.0) == pacer.wait_for_all(100.0) == 0
+
+
+def test_a_free_call_takes_the_bots_slot_and_leaves_the_chat_free() -> None:
+    """An alert that follows an edit in its chat does not wait for it."""
+    pacer = Pacer(1, 0.0)
+    pacer.take_slot(100.0)
+    assert pacer.wait_for_all(100.0) > 0
+    assert pacer.wait_for_chat(7, "private", 100.0) == 0

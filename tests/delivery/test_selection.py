@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.delivery.pacing import Pacer
 from bot.delivery.selection import is_paced, lower_share, selected
-from bot.domain.outbox import Method, Priority
+from bot.domain.outbox import Method, Priority, Subject
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -73,3 +73,16 @@ def test_without_lower_ones_nothing_is_kept_free(claimed: Any) -> None:
 def test_the_share_is_one_in_sixteen_and_one_at_least() -> None:
     """So that a small window has a place for everybody too."""
     assert [lower_share(limit) for limit in (1, 15, 16, 32, 256)] == [1, 1, 1, 2, 16]
+
+
+def test_what_only_adds_waits_while_edits_are_refused_and_messages_go(claimed: Any) -> None:
+    """The chat's next message does not stand behind it either."""
+    pacer = Pacer(30, 0.0)
+    pacer.hold_extras(60.0)
+    edit = {"method": Method.EDIT, "subject": Subject.FIRING}
+    extras = [claimed(id=1, **edit), claimed(id=2, chat_kind="supergroup", **edit)]
+    alert = claimed(id=3, chat_kind="supergroup", priority=Priority.ALERT)
+    found = selected([*extras, alert], pacer, 10, NOW, monotonic=50.0)
+    assert found.send == [alert]
+    assert found.later == {n: NOW + timedelta(seconds=10) for n in (1, 2)}
+    assert len(selected(extras, pacer, 10, NOW, monotonic=60.0).send) == 2

@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery.verdicts import Effect, expired, pause_seconds, verdict
 from bot.domain.answers import Answer, NotWritten, Outcome, Silence
-from bot.domain.outbox import MessageState, Priority
+from bot.domain.outbox import MessageState, Method, Priority, Subject
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -51,6 +51,19 @@ TABLE: list[tuple[Outcome, str, MessageState, Effect]] = [
         "paused",
         DROPPED,
         Effect.CHAT_PAUSED,
+    ),
+    (
+        refusal(400, BAD + "not enough rights to send photos to the chat"),
+        "no_photos",
+        FAILED,
+        Effect.SEND_WORDS,
+    ),
+    (refusal(400, BAD + "message caption is too long"), "defect", FAILED, Effect.SEND_PLAIN),
+    (
+        refusal(400, BAD + "there is no text in the message to edit"),
+        "nothing_to_edit",
+        DROPPED,
+        Effect.NONE,
     ),
     (
         refusal(400, BAD + 'can\'t parse entities: Unsupported start tag "h1" at byte offset 0'),
@@ -170,3 +183,47 @@ def test_a_message_ends_with_its_time(
 ) -> None:
     """What has expired is dropped before it is sent."""
     assert (expired(claimed(expires_at=expires_at), NOW) is not None) is over
+
+
+_MOVED = refusal(400, BAD + "group chat was upgraded", migrate_to_chat_id=-9)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "effect"),
+    [
+        (refusal(429, "", retry_after_seconds=9), WAITING, Effect.HOLD_EXTRAS),
+        (refusal(403, "Forbidden: bot was blocked by the user"), DROPPED, Effect.CHAT_GONE),
+        (_MOVED, DROPPED, Effect.MIGRATE),
+        (refusal(400, BAD + "not enough rights to send photos to the chat"), FAILED, Effect.NONE),
+        (refusal(400, BAD + "CHAT_WRITE_FORBIDDEN"), DROPPED, Effect.NONE),
+        (refusal(400, BAD + "can't parse InputMedia: Can't parse entities"), FAILED, Effect.NONE),
+        (refusal(400, BAD + "TOPIC_CLOSED"), FAILED, Effect.NONE),
+        (refusal(400, BAD + "message to edit not found"), DROPPED, Effect.NONE),
+        (refusal(400, BAD + "message is not modified: specified new"), SENT, Effect.NONE),
+    ],
+)
+def test_what_only_adds_to_a_message_holds_up_and_ends_nothing_else(
+    claimed: Any, outcome: Outcome, state: MessageState, effect: Effect
+) -> None:
+    """A chart that cannot be added says nothing of the chat; a block or a move does."""
+    extra = claimed(method=Method.EDIT, subject=Subject.FIRING, picture_id=7, thread_id=5)
+    found = verdict(extra, outcome, NOW, jitter=0.5)
+    assert (found.result.state, found.effect) == (state, effect)
+
+
+@pytest.mark.parametrize(
+    ("result", "photo"),
+    [
+        ({"message_id": 7, "photo": [{"file_id": "small"}, {"file_id": "large"}]}, "large"),
+        ({"message_id": 7, "photo": []}, None),
+        ({"message_id": 7, "photo": [{"width": 5}]}, None),
+        ({"message_id": 7}, None),
+        (True, None),
+    ],
+)
+def test_what_telegram_calls_a_picture_is_kept(
+    claimed: Any, result: Any, photo: str | None
+) -> None:
+    """That of the largest size; others are sent by it."""
+    outcome = Answer(ok=True, status=200, result=result)
+    assert verdict(claimed(), outcome, NOW, 0).result.photo == photo

@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.telegram_content import caption_content, media_content, photo_content, text_content
 from bot.demo.telegram_errors import Refusal
-from bot.demo.telegram_params import Params
+from bot.demo.telegram_params import Params, Upload
 
 if TYPE_CHECKING:
     from bot.demo.telegram_context import Context
@@ -98,7 +98,38 @@ def test_media_of_an_edit_carries_its_own_caption(context: Context) -> None:
     assert kept["photo"][0]["width"] > 0
 
 
-@pytest.mark.parametrize("media", ["", "[1]", '{"type": "video"}', '{"type": "document"}'])
-def test_refused_media(context: Context, media: str) -> None:
-    with pytest.raises(Refusal):
+@pytest.mark.parametrize(
+    ("media", "error"),
+    [
+        ("", 'parameter "media" is required'),
+        ("{", "can't parse input media JSON object"),
+        ("[1]", "can't parse InputMedia: expected an Object"),
+        (
+            '{"caption": "<b>x", "parse_mode": "HTML", "type": "sticker"}',
+            (
+                "can't parse InputMedia: Can't parse entities: Can't find end tag "
+                'corresponding to start tag "b"'
+            ),
+        ),
+        ('{"media": "x"}', "can't parse InputMedia: Can't find field \"type\""),
+        ('{"type": "sticker"}', 'can\'t parse InputMedia: type "sticker" is unsupported'),
+        (
+            '{"type": "photo", "media": {"url": "x"}}',
+            'can\'t parse InputMedia: Field "media" must be of type String',
+        ),
+        ('{"type": "photo"}', "can't parse InputMedia: media not found"),
+        ('{"type": "photo", "media": "attach://b"}', "can't parse InputMedia: media not found"),
+    ],
+)
+def test_refused_media(context: Context, media: str, error: str) -> None:
+    """An upload is taken by the name that the media calls it by, and by no other."""
+    uploads = {"photo": Upload("a.png", b"x", "image/png")}
+    with pytest.raises(Refusal) as caught:
+        media_content(context, Params({"media": media}, uploads))
+    assert caught.value.description == f"Bad Request: {error}"
+
+
+def test_the_caption_of_media_is_measured_last(context: Context) -> None:
+    media = {"type": "photo", "media": PHOTO, "caption": "x" * 1025}
+    with pytest.raises(Refusal, match=r"^Bad Request: message caption is too long$"):
         media_content(context, Params({"media": media}))

@@ -151,3 +151,28 @@ def test_content_is_judged_before_the_chat(call: Callable[..., Any]) -> None:
     assert refused(call, "sendMessage", **{**values, "text": ""}) == "message text is empty"
     assert refused(call, "sendMessage", **values).startswith("can't parse reply keyboard markup")
     assert refused(call, "sendMessage", chat_id=5, text="x") == "chat not found"
+
+
+def test_media_is_read_before_the_message_and_the_rights_after_it(
+    context: Context, call: Callable[..., Any]
+) -> None:
+    """A group that lets the bot write and send no photos refuses the edit; a channel does not."""
+    alice = context.world.add_user("Alice")
+    group = context.world.add_group("G", members=[alice])
+    own = call("sendMessage", chat_id=group.id, text="x")["message_id"]
+    place = {"chat_id": group.id, "message_id": own}
+    unread = refused(call, "editMessageMedia", chat_id=5, media={"type": "photo"})
+    assert unread == "can't parse InputMedia: media not found"
+    media = {"type": "photo", "media": PHOTO, "caption": "x"}
+    gone = refused(call, "editMessageMedia", chat_id=group.id, message_id=999, media=media)
+    assert gone == "message to edit not found"
+    context.world.set_write_ban(group.id, "rights")
+    banned = refused(call, "editMessageMedia", **place, media=media)
+    assert banned == "not enough rights to send photos to the chat"
+    context.world.set_write_ban(group.id, None)
+    edited = call("editMessageMedia", **place, media=media, reply_markup=BUTTON)
+    assert (edited["caption"], edited["reply_markup"]) == ("x", BUTTON)
+    same = refused(call, "editMessageMedia", **place, media=media, reply_markup=BUTTON)
+    assert same.startswith("message is not modified")
+    no_text = "there is no text in the message to edit"
+    assert refused(call, "editMessageText", **place, text="y") == no_text

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.alert_options import Options, options_of, shown, span_of, span_text, window_of
-from bot.domain.alerts import DEFAULT_BAND
+from bot.domain.alerts import DEFAULT_BAND, Told
 from bot.domain.errors import ArgumentError
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+YEAR_END = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
         ("until 2026-12-31T18:30Z once", Options(until=datetime(2026, 12, 31, 18, 30, tzinfo=UTC))),
         ("expires 2026-06-01", Options(until=datetime(2026, 6, 2, tzinfo=UTC))),
         ('note "take profit"', Options(note="take profit")),
+        ("explained", Options(told=Told.EXPLAINED)),
+        ("Unexplained repeat", Options(repeat=True, told=Told.UNEXPLAINED)),
+        ("once unexplained until 2026-12-31", Options(until=YEAR_END, told=Told.UNEXPLAINED)),
+        ('unexplained note "explained"', Options(note="explained", told=Told.UNEXPLAINED)),
+        ("note to be explained", Options(note="to be explained")),
         ("note “repeat or not” repeat", Options(repeat=True, note="repeat or not")),
         ("repeat note take profit", Options(repeat=True, note="take profit")),
         (

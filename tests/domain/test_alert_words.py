@@ -8,8 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.alert_words import read_condition
-from bot.domain.alerts import Direction, Line
-from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.alerts import Direction, Line, Told
+from bot.domain.conditions import (
+    Close,
+    Condition,
+    Extreme,
+    Figure,
+    Frame,
+    Gauge,
+    Move,
+    Range,
+    Side,
+    Way,
+)
 from bot.domain.errors import ArgumentError
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -77,13 +88,58 @@ def test_the_currency_is_that_of_the_number(text: str, currency: str) -> None:
     assert read_condition(text).currency == currency
 
 
+def gauge(
+    figure: Figure,
+    direction: Direction,
+    level: str,
+    window: timedelta | None = None,
+    side: Side = Side.BOTH,
+) -> Gauge:
+    return Gauge(figure, direction, Decimal(level), window, side)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("volume 3x", gauge(Figure.VOLUME, ABOVE, "3")),
+        ("vol > 2,5 \u00d7", gauge(Figure.VOLUME, ABOVE, "2.5")),
+        ("Volume below 0.5 times", gauge(Figure.VOLUME, BELOW, "0.5")),
+        ("volume>=10x", gauge(Figure.VOLUME, ABOVE, "10")),
+        ("funding > 0.05%", gauge(Figure.FUNDING, ABOVE, "0.0005")),
+        ("funding 0,05 percent", gauge(Figure.FUNDING, ABOVE, "0.0005")),
+        ("funding -0.01%", gauge(Figure.FUNDING, BELOW, "-0.0001")),
+        ("funding \u22120.01%", gauge(Figure.FUNDING, BELOW, "-0.0001")),
+        ("funding > -0.01%", gauge(Figure.FUNDING, ABOVE, "-0.0001")),
+        ("funding rate < 0%", gauge(Figure.FUNDING, BELOW, "0")),
+        ("liquidations > 100m 1h", gauge(Figure.LIQUIDATIONS, ABOVE, "1E+8", HOUR)),
+        ("liquidations 100000000 1h", gauge(Figure.LIQUIDATIONS, ABOVE, "1E+8", HOUR)),
+        ("liqs over $1 000 000 within 30m", gauge(Figure.LIQUIDATIONS, ABOVE, "1E+6", HOUR / 2)),
+        ("liquidations > 1 000 in 150m", gauge(Figure.LIQUIDATIONS, ABOVE, "1000", 2.5 * HOUR)),
+        ("liquidations < 5k 1d", gauge(Figure.LIQUIDATIONS, BELOW, "5000", DAY)),
+        (
+            "long liquidations > 50m usd per 4h",
+            gauge(Figure.LIQUIDATIONS, ABOVE, "5E+7", 4 * HOUR, Side.LONGS),
+        ),
+        (
+            "liquidations shorts > 50m 4h",
+            gauge(Figure.LIQUIDATIONS, ABOVE, "5E+7", 4 * HOUR, Side.SHORTS),
+        ),
+    ],
+)
+def test_a_figure_is_read(text: str, condition: Gauge) -> None:
+    """Without a sign a figure is awaited above, but a negative funding rate below."""
+    assert read_condition(text).condition == condition
+
+
 def test_options_are_part_of_it() -> None:
     """All conditions take all options."""
-    for words in ("> 5", "4..5", "+5% 1h", "high 7d", "close 1d > 5"):
+    for words in ("> 5", "4..5", "+5% 1h", "high 7d", "close 1d > 5", "volume 3x", "funding -1%"):
         found = read_condition(f'{words} cooldown 2h band 1% until 2030-01-01 note "n"').condition
         assert (found.repeat, found.band, found.cooldown) == (True, Decimal("0.01"), 2 * HOUR)
         assert found.until is not None
-        assert found.note == "n"
+        assert (found.note, found.told) == ("n", None)
+        assert read_condition(f"{words} unexplained").condition.told is Told.UNEXPLAINED
+        assert read_condition(f"{words} explained repeat").condition.told is Told.EXPLAINED
 
 
 @pytest.mark.parametrize(
@@ -115,11 +171,25 @@ def test_options_are_part_of_it() -> None:
         ("close 2h > 5", "alert.frame"),
         ("close 1w", "alert.no_price"),
         ("close 1w >", "alert.no_price"),
-        ("volume 3x", "alert.not_yet_figures"),
-        ("liquidations > 100m 1h", "alert.not_yet_figures"),
-        ("funding > 0.05%", "alert.not_yet_figures"),
-        ("5% 1h unexplained", "alert.not_yet_explained"),
-        ("5% 1h explained repeat", "alert.not_yet_explained"),
+        ("> 999999999999999999999999999999k", "number.too_long"),
+        ("close 1d > 99999999999999999999t", "number.too_long"),
+        ("volume", "alert.figure_volume"),
+        ("volume 3", "alert.figure_volume"),
+        ("volume 0x", "alert.figure_volume"),
+        ("vol > lots", "alert.figure_volume"),
+        ("funding", "alert.figure_funding"),
+        ("funding > 5", "alert.figure_funding"),
+        ("funding rate 0.05", "alert.figure_funding"),
+        ("liquidations > 100m", "alert.figure_liquidations"),
+        ("liquidations 1h", "alert.figure_liquidations"),
+        ("liquidations > €100m 1h", "alert.figure_liquidations"),
+        ("liquidations > 100m 25h", "alert.figure_liquidations"),
+        ("liquidations > 1 000 150m", "alert.figure_liquidations"),
+        ("liquidations > 100m 4m", "alert.window_range"),
+        ("liquidations > 100m 1 parsec", "alert.window_range"),
+        ("liquidations > 0 1h", "number.not_positive"),
+        ("longs", "alert.figure_liquidations"),
+        ("short > 5m 1h", "alert.figure_liquidations"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_own_answer(text: str, text_id: str) -> None:
@@ -128,7 +198,7 @@ def test_what_cannot_be_read_is_refused_with_its_own_answer(text: str, text_id: 
     assert caught.value.argument_text_id == text_id
 
 
-@given(st.text(alphabet="<>=.,$€%0123456789kmhdw repatcloshighnt+-", max_size=50))
+@given(st.text(alphabet="<>=.,$€%0123456789kmhdwx repatcloshighnt+-fuvlqi", max_size=50))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         found = read_condition(text)
@@ -137,8 +207,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert found.condition is not None
 
 
-@pytest.mark.parametrize("filler", ["." * 2040, "," * 2040, "1." * 1020, "1 " * 1020, "1%" * 999])
-def test_a_message_full_of_digits_is_refused_at_once(filler: str) -> None:
+FILLERS = ["." * 2040, "," * 2040, "1." * 1020, "1 " * 1020, "1%" * 999, " " * 2040 + "x"]
+
+
+@pytest.mark.parametrize("filler", FILLERS)
+@pytest.mark.parametrize("head", ["1" * 2040, "liquidations", "funding", "volume >", "liqs 000"])
+def test_a_message_full_of_digits_is_refused_at_once(head: str, filler: str) -> None:
     """The whole bot waits while a message is read, so that reading must not take minutes."""
     with pytest.raises(ArgumentError):
-        read_condition(f"{'1' * 2040}{filler}")
+        read_condition(f"{head}{filler}")

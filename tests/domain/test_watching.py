@@ -1,29 +1,25 @@
 """Alerts of every condition: tables, random walks against models written another way."""
 
-import csv
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertState, Direction, Line, Watch
-from bot.domain.candles import Candle
-from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
+from bot.domain.alerts import AlertState, Direction, Line, Told, Watch
+from bot.domain.conditions import Close, Condition, Extreme, Figure, Frame, Gauge, Move, Range, Way
 from bot.domain.watching import (
     begun_watch,
     candle_began,
+    close_step,
+    is_heard,
     passed_step,
     watch_step,
 )
-from bot.prices.replay import firings_on, walked
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -38,6 +34,7 @@ CONDITIONS: list[Condition] = [
     Extreme(Way.UP, HOUR, repeat=True),
     Extreme(Way.DOWN, repeat=True),
     Close(Frame.HOUR, Direction.ABOVE, Decimal(100), repeat=True),
+    Gauge(Figure.VOLUME, Direction.BELOW, Decimal(97), repeat=True),
 ]
 
 
@@ -228,120 +225,43 @@ def test_a_move_agrees_with_looking_at_every_price_again(steps: list[tuple[int, 
             armed = price <= line * Decimal("0.995")
 
 
-# ---- on years of real candles, against numpy
+@pytest.mark.parametrize(
+    ("closes", "fired"),
+    [
+        ("99 101", [1]),
+        ("99 100 99.6 100", [1]),
+        ("99 100 99.5 100", [1, 3]),
+        ("101 102", []),
+        ("101 99 101", [2]),
+    ],
+)
+def test_a_close_that_is_known_by_itself_crosses_as_prices_do(
+    closes: str, fired: list[int]
+) -> None:
+    """The first is the one at which the alert was set; nothing is remembered between them."""
+    first, *later = (Decimal(close) for close in closes.split())
+    watch, found = begun_watch(CLOSE, first, START), []
+    for index, close in enumerate(later, start=1):
+        step = close_step(CLOSE, watch, close, START + index * HOUR)
+        watch = step.watch
+        found += [index] if step.fires else []
+    assert found == fired
+    over = replace(CLOSE, until=START)
+    assert close_step(over, watch, Decimal(1), START).watch.state is AlertState.DONE
 
 
-@pytest.fixture(scope="module")
-def candles() -> list[Candle]:
-    """The hourly candles of the corpus."""
-    folder = os.environ.get("COINBELL_CORPUS")
-    if not folder:
-        pytest.skip("COINBELL_CORPUS names no folder")
-    (path,) = Path(folder, "prices").glob("*.csv")
-    with path.open(encoding="utf-8") as lines:
-        return [
-            Candle(
-                datetime.fromisoformat(row["datetime"]).replace(tzinfo=UTC),
-                *(Decimal(row[name]) for name in ("open", "high", "low", "close")),
-            )
-            for row in csv.DictReader(lines)
-        ]
-
-
-def path_of(candles: list[Candle]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Every price in the order walked, in cents, four to a candle."""
-    return np.array([int(p * 100) for candle in candles for p in walked(candle)])
-
-
-def spent_by_hand(
-    out: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
-    back: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
-) -> list[int]:
-    """The indexes that fire: the first that is out, then after each return the first again."""
-    fired: list[int] = []
-    at = 0
-    while True:
-        armed = np.flatnonzero(back[at:])
-        if not armed.size:
-            return fired
-        begin = at + int(armed[0]) + 1
-        left = np.flatnonzero(out[begin:])
-        if not left.size:
-            return fired
-        at = begin + int(left[0])
-        fired.append(at)
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize("level", [20_000, 30_000, 69_000, 95_000, 105_000])
-def test_levels_agree_with_numpy(candles: list[Candle], level: int) -> None:
-    """On all prices of three years, repeating."""
-    cents = path_of(candles)
-    out, back = cents >= level * 100, cents * 1000 <= level * 100 * 995
-    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
-    line = Line(Direction.ABOVE, Decimal(level), repeat=True)
-    assert [one.open_at for one in firings_on(line, candles)] == expected
-    assert expected
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize(("low", "high"), [(20_000, 25_000), (60_000, 70_000), (90_000, 95_000)])
-def test_ranges_agree_with_numpy(candles: list[Candle], low: int, high: int) -> None:
-    """On all prices of three years, repeating."""
-    cents = path_of(candles)
-    out = (cents <= low * 100) | (cents >= high * 100)
-    back = (cents * 1000 >= low * 100 * 1005) & (cents * 1000 <= high * 100 * 995)
-    # Before the first firing it is enough to be inside.
-    inside = int(np.flatnonzero(~out)[0])
-    back[: inside + 1] |= ~out[: inside + 1]
-    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
-    condition = Range(Decimal(low), Decimal(high), repeat=True)
-    assert [one.open_at for one in firings_on(condition, candles)] == expected
-    assert expected
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize(("percent", "hours"), [(5, 1), (5, 4), (10, 24), (20, 24 * 7)])
-def test_moves_agree_with_numpy(candles: list[Candle], percent: int, hours: int) -> None:
-    """The lowest of the window is taken over all of its prices, by their candles' times."""
-    cents = path_of(candles)
-    begun = np.array([int(c.open_at.timestamp()) // 3600 for c in candles]).repeat(4)
-    first = np.searchsorted(begun, begun - hours, side="right")
-    lowest = np.array([cents[a : n + 1].min() for n, a in enumerate(first.tolist())])
-    out = cents * 100 >= lowest * (100 + percent)
-    back = cents * 100 * 1000 <= lowest * (100 + percent) * 995
-    expected = [candles[index // 4].open_at for index in spent_by_hand(out, back)]
-    condition = Move(Way.UP, Decimal(percent) / 100, timedelta(hours=hours), repeat=True)
-    assert [one.open_at for one in firings_on(condition, candles)] == expected
-    assert expected
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize("frame", list(Frame))
-@pytest.mark.parametrize("level", [30_000, 70_000, 100_000])
-def test_closes_agree_with_numpy(candles: list[Candle], frame: Frame, level: int) -> None:
-    """The last candle before each boundary closes it; crossings are between such closes."""
-    ends = np.array([int(c.open_at.timestamp()) + 3600 for c in candles])
-    monday = 4 * 86_400
-    at_end = (ends - monday) % frame.seconds == 0
-    which = np.flatnonzero(at_end)
-    cents = np.array([int(c.close * 100) for c in candles])[which]
-    out, back = cents >= level * 100, cents * 1000 <= level * 100 * 995
-    expected = [candles[int(which[n])].open_at for n in spent_by_hand(out, back)]
-    condition = Close(frame, Direction.ABOVE, Decimal(level), repeat=True)
-    assert [one.open_at for one in firings_on(condition, candles)] == expected
-    assert expected or frame is Frame.WEEK
-
-
-@pytest.mark.corpus
-def test_the_crash_of_october_fires_once(candles: list[Candle]) -> None:
-    """From 114,266 to 102,000 and back within the hour; and a missing hour fires nothing."""
-    since = datetime(2025, 10, 10, 20, tzinfo=UTC)
-    later = [candle for candle in candles if candle.open_at >= since]
-    once = list(firings_on(Line(Direction.BELOW, Decimal(105_000)), later))
-    assert [one.open_at for one in once] == [since + HOUR]
-    gap = datetime(2023, 3, 24, 13, tzinfo=UTC)
-    around = [c for c in candles if abs(c.open_at - gap) <= 12 * HOUR]
-    assert gap not in [c.open_at for c in around]
-    for condition in (UP_5, replace(UP_5, way=Way.EITHER), Extreme(Way.UP, DAY), CLOSE):
-        assert list(firings_on(condition, around)) == []
+@pytest.mark.parametrize(
+    ("told", "is_explained", "is_rung"),
+    [
+        (None, True, True),
+        (None, False, True),
+        (Told.EXPLAINED, True, True),
+        (Told.EXPLAINED, False, False),
+        (Told.UNEXPLAINED, True, False),
+        (Told.UNEXPLAINED, False, True),
+    ],
+)
+def test_an_alert_may_want_a_story_or_none(
+    told: Told | None, *, is_explained: bool, is_rung: bool
+) -> None:
+    assert is_heard(replace(UP_5, told=told), is_explained=is_explained) == is_rung

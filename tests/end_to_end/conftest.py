@@ -83,13 +83,19 @@ class Stage:
 
     async def answered(self, text: str, chat_id: int | None = None) -> str:
         """Say something and give the bot's next message."""
-        before = len(self.server.sent)
+        before = len(self.messages)
         self.say(text, chat_id)
-        return (await self.server.wait_for_sent(before + 1))[before].text
+        await self.until(lambda: len(self.messages) > before)
+        return self.messages[before].text
+
+    @property
+    def messages(self) -> list[Sent]:
+        """All that was accepted, without the charts that were added to what was there."""
+        return [sent for sent in self.server.sent if sent.method != "editMessageMedia"]
 
     def texts(self, holding: str) -> list[str]:
         """The texts of all accepted messages that hold some words."""
-        return [sent.text for sent in self.server.sent if holding in sent.text]
+        return [sent.text for sent in self.messages if holding in sent.text]
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return once a condition holds."""

@@ -28,10 +28,12 @@ from bot.domain.alerts import Direction, Line, started_watch
 from bot.domain.articles import Article
 from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.markets import Market, Tick
+from bot.domain.providers import ProviderState
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.news.assets.registry import load_registry
-from storage.alerts import Firing, NewAlert, add_alert, add_firing
+from storage.alerts import NewAlert, add_alert
+from storage.firings import Firing, add_firing
 from storage.articles import add_article
 from storage.chats import destination, see_chat
 from storage.database import Database, Transaction
@@ -56,6 +58,9 @@ class NoPrices:
     def is_stale(self, tick: Tick, now: datetime) -> bool:
         del tick, now
         return True
+
+    def providers(self) -> tuple[ProviderState, ...]:
+        return ()
 
 
 class ShiftedClock:

@@ -19,7 +19,7 @@ async def test_an_alert_carries_the_story_beside_it_and_a_later_one_replies(stag
         stage.feed.publish(OTHER)
         await stage.until(lambda: stage.texts("May explain"))
         await stage.polls(2)
-    (alert,) = [sent for sent in stage.server.sent if "fell through" in sent.text]
+    (alert,) = [sent for sent in stage.messages if "fell through" in sent.text]
     assert "Around the move" in alert.text
     assert f"{HACK} · The Wire · " in alert.text
     (reply,) = [sent for sent in stage.server.sent if "May explain" in sent.text]

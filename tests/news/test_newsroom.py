@@ -29,7 +29,8 @@ from bot.news.newsroom import Newsroom
 from bot.news.sources.pages import Page
 from bot.news.summaries.model_summary import Refused
 from bot.news.understanding import Understanding
-from storage.alerts import Firing, NewAlert, add_alert, add_firing
+from storage.alerts import NewAlert, add_alert
+from storage.firings import Firing, add_firing
 from storage.chats import destination, see_chat
 from storage.database import Database
 from storage.edits import plan_edits

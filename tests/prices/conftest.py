@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,16 +24,20 @@ from bot.prices.coingecko import CoinGecko
 from bot.prices.exchanges import Exchange, open_exchange
 from bot.prices.supplies import Supplies
 from bot.prices.supply import Supply
+from bot.prices.swaps import Swaps
+from bot.prices.tracks import Tracks
 from bot.prices.watch import PriceWatch
 from storage.alerts import NewAlert, add_alert, alert
 from storage.chats import destination, see_chat
 from storage.database import Database, Transaction
 from storage.schema import firings, notifications
+from tests.prices.local_binance import Binance
+from tests.prices.local_swaps import LocalBinanceSwaps, LocalBybit, LocalSwaps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
-    from storage.alerts import StoredAlert
+    from storage.alert_rows import StoredAlert
     from tests.conftest import StandingClock
 
 BITCOIN = Market("bitcoin")
@@ -93,83 +96,6 @@ class Gecko:
         )
 
 
-class Binance:
-    """A server that plays Binance's spot API: what it lists, its tickers, and its refusals.
-
-    `pairs` holds the price of each symbol; `age` is how old its tickers are in seconds.
-    """
-
-    def __init__(self, clock: StandingClock) -> None:
-        self.pairs: dict[str, object] = {}
-        self.halted: set[str] = set()
-        self.age = 0.0
-        self.asked: list[str] = []
-        self.refusal: tuple[int, str, dict[str, str]] | None = None
-        self._clock = clock
-
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/api/v3/exchangeInfo", self._listed),
-            web.get("/api/v3/ticker/24hr", self._tickers),
-        ]
-
-    def _refused(self) -> web.Response | None:
-        if self.refusal is None:
-            return None
-        status, text, headers = self.refusal
-        return web.Response(status=status, text=text, headers=headers)
-
-    async def _listed(self, request: web.Request) -> web.Response:
-        self.asked.append(request.path)
-        return self._refused() or web.json_response(
-            {"symbols": [self._symbol(name) for name in self.pairs]}
-        )
-
-    def _symbol(self, name: str) -> dict[str, Any]:
-        base, quote = name.split("/")
-        return {
-            "symbol": base + quote,
-            "status": "BREAK" if name in self.halted else "TRADING",
-            "baseAsset": base,
-            "quoteAsset": quote,
-            "baseAssetPrecision": 8,
-            "quotePrecision": 8,
-            "quoteAssetPrecision": 8,
-            "orderTypes": ["LIMIT", "MARKET"],
-            "isSpotTradingAllowed": True,
-            "isMarginTradingAllowed": False,
-            "filters": [{"filterType": "PRICE_FILTER", "tickSize": "0.01000000"}],
-            "permissions": [],
-            "permissionSets": [["SPOT"]],
-        }
-
-    async def _tickers(self, request: web.Request) -> web.Response:
-        self.asked.append(request.path)
-        if refused := self._refused():
-            return refused
-        wanted = json.loads(request.query["symbols"])
-        by_id = {name.replace("/", ""): price for name, price in self.pairs.items()}
-        if not set(wanted) <= by_id.keys():
-            return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400)
-        at = self._clock() - timedelta(seconds=self.age)
-        closed = int(at.timestamp() * 1000)
-        return web.json_response([self._ticker(symbol, by_id[symbol], closed) for symbol in wanted])
-
-    def _ticker(self, symbol: str, price: object, closed: int) -> dict[str, Any]:
-        return {
-            "symbol": symbol,
-            "lastPrice": price if price is None else str(price),
-            "priceChangePercent": "-1.250",
-            "highPrice": "97000.10",
-            "lowPrice": "93000.00",
-            "volume": "123.5",
-            "quoteVolume": "11700000.25",
-            "openTime": closed - 86_400_000,
-            "closeTime": closed,
-            "count": 7,
-        }
-
-
 @dataclass
 class Seconds:
     """Monotonic seconds that pass when a test says so."""
@@ -224,6 +150,7 @@ class PriceWorld:
     seconds: Seconds = field(default_factory=Seconds)
     bell: Bell = field(default_factory=Bell)
     reports: Reports = field(default_factory=Reports)
+    tracks: Tracks = field(default_factory=Tracks)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -371,10 +298,12 @@ async def exchange(binance: Binance) -> AsyncIterator[Exchange]:
     async with TestServer(app) as server:
         found = open_exchange("binance", Assets(ASSETS))
         found._client.urls["api"]["public"] = str(server.make_url("/api/v3"))
+        found._client.urls["api"]["ws"]["spot"] = str(server.make_url("/stream/ws"))
         found._client.enableRateLimit = False  # the pace is real time
         found._client.timeout_on_exit = 0
         yield found
         await found.close()
+        await binance.close()
 
 
 @pytest.fixture
@@ -396,3 +325,36 @@ async def dying_database(database: Database, database_url: str) -> AsyncIterator
     dying = DyingDatabase(database_url)
     yield dying
     await dying.close()
+
+
+@pytest.fixture
+async def swap_server() -> AsyncIterator[Callable[[LocalSwaps, str], Awaitable[Swaps]]]:
+    """Opens swaps whose client of ccxt asks a server on this machine: `(server, exchange id)`."""
+    opened: list[tuple[LocalSwaps, Swaps, TestServer]] = []
+
+    async def open_swaps(local: LocalSwaps, exchange_id: str) -> Swaps:
+        app = web.Application()
+        app.router.add_routes(local.routes())
+        server = TestServer(app)
+        await server.start_server()
+        swaps = Swaps(exchange_id, Assets(ASSETS))
+        await swaps._open()
+        local.point(swaps._client, str(server.make_url("")).rstrip("/"))
+        opened.append((local, swaps, server))
+        return swaps
+
+    yield open_swaps
+    for local, swaps, server in opened:
+        await swaps.close()
+        await local.drop()
+        await server.close()
+
+
+@pytest.fixture
+def usdm(clock: StandingClock) -> LocalBinanceSwaps:
+    return LocalBinanceSwaps(clock)
+
+
+@pytest.fixture
+def bybit(clock: StandingClock) -> LocalBybit:
+    return LocalBybit(clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from aiohttp.typedefs import Handler
 from bot.demo.sample_gecko import Fault
 from bot.demo.sample_market import SampleMarket
 from bot.domain.candles import Candle, Timeframe
+from bot.domain.errors import ParseError
 from bot.domain.markets import Market
-from bot.prices.backfill import Backfill
+from bot.prices.backfill import Backfill, Pace, in_order
 from bot.prices.candles import StoredCandles
 from bot.prices.coingecko import CoinGecko
 from bot.prices.firing import pass_ticks
+from bot.prices.histories import Asking, Filled, PointHistory
 from bot.prices.quota import Quota
 from storage.markets import ask_markets
 
@@ -48,6 +50,7 @@ class Ground:
         self.prices = prices
         self.market = market
         self.pace = Paced(30)
+        self.kept: dict[Market, bool | None] = {}
         self._url = url
         self.asked: list[tuple[str, str]] = []
 
@@ -55,8 +58,11 @@ class Ground:
         """A fresh one, as after a start of the process."""
         return Backfill(
             database=self.prices.database,
-            history=CoinGecko(self.prices.client, self._url),
-            pace=self.pace,
+            history=PointHistory(
+                self.prices.database, CoinGecko(self.prices.client, self._url), self.prices.clock
+            ),
+            pace=Pace(self.pace, 1000),
+            keeps=lambda market: self.kept.get(market, True),
             quote="USD",
             clock=self.prices.clock,
             monotonic=self.prices.seconds,
@@ -72,7 +78,7 @@ class Ground:
 
     async def tick(self) -> None:
         tick = self.prices.tick(self.market.price("bitcoin"))
-        await pass_ticks(self.prices.database, [tick], self.prices.clock(), 15)
+        await pass_ticks(self.prices.database, [tick], self.prices.clock(), 15, self.prices.tracks)
 
     async def pass_minutes(self, minutes: int) -> None:
         """Let the market walk, without anybody listening."""
@@ -228,3 +234,127 @@ async def test_many_markets_are_looked_at_a_few_at_a_time(ground: Ground) -> Non
         await backfill.run()
     assert len({asset_id for asset_id, _ in ground.asked}) == 30
     assert len(ground.asked) == 90
+
+
+async def test_what_another_provider_fills_is_not_asked_for(ground: Ground) -> None:
+    """While nobody can tell who does, it looks again with every run."""
+    await ground.watch(BITCOIN, ETHER)
+    ground.kept = {BITCOIN: None, ETHER: False}
+    backfill = ground.backfill()
+    for _ in range(3):
+        await backfill.run()
+    assert ground.asked == []
+    ground.kept[BITCOIN] = True
+    await backfill.run()
+    assert [asset_id for asset_id, _ in ground.asked] == ["bitcoin"] * 3
+
+
+class Scripted:
+    """A history that tells what it was asked, and fails as it is told to."""
+
+    name = "scripted"
+    longest_silence = timedelta(minutes=3)
+    rest: timedelta | None = timedelta(hours=1)
+
+    def __init__(self) -> None:
+        self.since: list[datetime | None] = []
+        self.asked: list[str] = []
+        self.error: ParseError | None = None
+
+    async def askings(
+        self, tx: object, market: Market, since: datetime | None, now: datetime
+    ) -> list[Asking]:
+        del tx, now
+        self.since.append(since)
+        return [self._asking(market, "page 0")]
+
+    def _asking(self, market: Market, shown: str) -> Asking:
+        async def fill() -> Filled:
+            self.asked.append(shown)
+            if self.error is not None:
+                raise self.error
+            return Filled(1, self._asking(market, "page 1") if shown == "page 0" else None)
+
+        return Asking(market, 0, shown, fill)
+
+
+def scripted(ground: Ground, history: Scripted) -> Backfill:
+    return Backfill(
+        database=ground.prices.database,
+        history=history,
+        pace=Pace(ground.pace, 10),
+        keeps=lambda _: True,
+        quote="USD",
+        clock=ground.prices.clock,
+        monotonic=ground.prices.seconds,
+    )
+
+
+async def test_what_follows_is_asked_next_and_after_its_rest_only_what_is_new(
+    ground: Ground,
+) -> None:
+    history = Scripted()
+    backfill = scripted(ground, history)
+    began = ground.prices.clock()
+    await ground.watch(BITCOIN)
+    await backfill.run()
+    assert history.asked == ["page 0", "page 1"]
+    ground.prices.advance(3540)
+    await ground.watch(BITCOIN)
+    await backfill.run()
+    assert history.since == [None]
+    ground.prices.advance(61)
+    await backfill.run()
+    assert history.since == [None, began]
+
+
+async def test_a_silence_is_asked_for_from_its_beginning(ground: Ground) -> None:
+    history = Scripted()
+    backfill = scripted(ground, history)
+    await ground.watch(BITCOIN)
+    await ground.tick()
+    before = ground.prices.clock()
+    await backfill.run()
+    await ground.pass_minutes(5)
+    await ground.tick()
+    await backfill.run()
+    assert history.since == [None, before]
+
+
+async def test_an_answer_that_nobody_can_read_is_asked_for_three_times(ground: Ground) -> None:
+    history = Scripted()
+    history.error = ParseError("no candles")
+    backfill = scripted(ground, history)
+    await ground.watch(BITCOIN)
+    for _ in range(6):
+        await backfill.run()
+        ground.prices.advance(61)
+    assert history.asked == ["page 0"] * 3
+
+
+async def test_the_past_takes_its_share_of_the_requests_at_most(ground: Ground) -> None:
+    """However many a poll may still make."""
+    ground.pace = Paced(30)
+    pace = Pace(ground.pace, 2)
+    for _ in range(2):
+        assert pace.has_room(0)
+        pace.spend(0)
+    assert not pace.has_room(0)
+    assert ground.pace.quota.left(0) == 28
+    assert pace.has_room(62)
+    pace.hold(62, 30)
+    assert not pace.has_room(90)
+
+
+def test_requests_go_by_rank_then_our_own_currency() -> None:
+    async def fill() -> Filled:
+        return Filled(0)
+
+    in_eur = Market("bitcoin", "EUR")
+    askings = [
+        Asking(market, rank, "x", fill) for market in (ETHER, in_eur, BITCOIN) for rank in (365, 1)
+    ]
+    found = in_order([*askings, *askings], "USD")
+    assert [(one.rank, one.market) for one in found] == [
+        (rank, market) for rank in (1, 365) for market in (BITCOIN, ETHER, in_eur)
+    ]

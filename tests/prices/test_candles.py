@@ -37,7 +37,7 @@ async def passed(prices: PriceWorld, *given: object, database: Database | None =
     for price in given:
         prices.advance(30)
         chosen = database or prices.database
-        await pass_ticks(chosen, [prices.tick(price)], prices.clock(), 15)
+        await pass_ticks(chosen, [prices.tick(price)], prices.clock(), 15, prices.tracks)
 
 
 async def test_ticks_build_candles_of_a_minute_an_hour_and_a_day(prices: PriceWorld) -> None:
@@ -61,7 +61,7 @@ async def test_prices_are_compared_as_numbers(prices: PriceWorld) -> None:
     prices.advance(5)
     for price in (low, "10", high, "9.00000000000000000002"):
         prices.advance(5)
-        await pass_ticks(prices.database, [prices.tick(price)], prices.clock(), 15)
+        await pass_ticks(prices.database, [prices.tick(price)], prices.clock(), 15, prices.tracks)
     (candle,) = await found(prices, Timeframe.MINUTE)
     assert (candle.high, candle.low) == (Decimal(high), Decimal(low))
 
@@ -79,7 +79,7 @@ async def test_many_ticks_are_taken_in_at_once(prices: PriceWorld) -> None:
 
 async def test_a_tick_counts_at_its_providers_time(prices: PriceWorld) -> None:
     tick = prices.tick(100, age=90)
-    await pass_ticks(prices.database, [tick], prices.clock(), 15)
+    await pass_ticks(prices.database, [tick], prices.clock(), 15, prices.tracks)
     (candle,) = await found(prices, Timeframe.MINUTE)
     assert candle.open_at == opened_at(tick.provider_at, timedelta(minutes=1))
 
@@ -88,7 +88,9 @@ async def test_what_is_not_believed_makes_no_candle(prices: PriceWorld) -> None:
     """A wild tick that waits, a stale one, and one from before."""
     await passed(prices, 100, 900)
     for age in (400, 45):
-        await pass_ticks(prices.database, [prices.tick(95, age=age)], prices.clock(), 15)
+        await pass_ticks(
+            prices.database, [prices.tick(95, age=age)], prices.clock(), 15, prices.tracks
+        )
     (hour,) = await found(prices, Timeframe.HOUR)
     assert hour.high == hour.low == 100
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.prices.chart_drawing import drawn
-from bot.prices.chart_layout import Bar, Mark, Picture
+from bot.prices.chart_layout import Bar, Mark, Picture, Ring
 
 BARS = tuple(
     Bar(n * 60, 100 + n % 7, 104 + n % 5 + n % 7, 96 + n % 3, 101 + n % 4, 5 + n % 9)
@@ -74,3 +74,40 @@ def test_a_price_that_stood_still_is_drawn() -> None:
     still = tuple(Bar(n * 60, 100, 100, 100, 100, None) for n in range(60))
     up = (34, 195, 154)
     assert points(drawn(replace(PLAIN, bars=still, last=Mark(90, "90")))).count(up) > 100
+
+
+def _of_colour(png: bytes, colour: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """Where points of a colour are, from the top left."""
+    found = points(png)
+    return [divmod(n, 500) for n, point in enumerate(found) if point == colour]
+
+
+def test_where_an_alert_fired_is_ringed() -> None:
+    """The ring is round the place of the time and the price, with nothing of it cut off."""
+    bare = drawn(replace(PLAIN, bars=()))
+    ringed = _of_colour(drawn(replace(PLAIN, bars=(), ring=Ring(3600, 100))), AMBER)
+    assert not _of_colour(bare, AMBER)
+    left, right = min(x for x, _ in ringed), max(x for x, _ in ringed)
+    top, bottom = min(y for _, y in ringed), max(y for _, y in ringed)
+    assert abs((right - left) - (bottom - top)) <= 2
+    assert 15 < right - left < 40
+
+
+@pytest.mark.parametrize("at", [100.9, 101, 101.1])
+def test_the_figure_of_a_line_never_covers_that_of_the_last_price(at: float) -> None:
+    """An alert that has just fired lies right there: the two stand one above the other."""
+    up = (34, 195, 154)
+    picture = replace(PLAIN, bars=(), is_up=True, lines=(Mark(at, "101.1"),))
+    alone = _of_colour(drawn(replace(picture, lines=())), up)
+    both = drawn(picture)
+    box = [(x, y) for x, y in alone if x > 690]
+    assert len(set(box) & set(_of_colour(both, up))) > len(box) * 0.95
+    assert sum(x > 690 for x, _ in _of_colour(both, AMBER)) > 500
+
+
+def test_long_figures_have_room_beside_the_chart() -> None:
+    """Nothing of them is cut off at the picture's right edge."""
+    ground = (18, 22, 31)
+    picture = replace(PLAIN, bars=(), last=Mark(101, "0.0000089000"))
+    found = points(drawn(picture))
+    assert set(found[798 * 500 :]) == {ground}

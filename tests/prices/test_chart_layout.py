@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.candles import Candle
-from bot.domain.charts import AskedChart, ChartSpan
+from bot.domain.charts import AskedChart, ChartSpan, Crossing
 from bot.domain.markets import Market
 from bot.prices.chart_layout import (
     Bar,
     Picture,
+    Ring,
     laid_out,
     price_text,
     price_ticks,
@@ -90,6 +91,32 @@ def test_lines_near_the_prices_are_shown_with_their_figures() -> None:
     assert [(mark.at, mark.text) for mark in found.lines] == [(95, "95"), (170.5, "170.5")]
     assert found.low < 95
     assert found.high > 170.5
+
+
+def test_a_level_that_was_computed_is_written_as_a_price() -> None:
+    """Five percent over a price has more digits than anybody would set."""
+    levels = (Decimal("165.123456789"), Decimal("120.0005"))
+    found = picture(ChartSpan.HOUR, walk(MINUTE, 60), lines=levels)
+    assert [mark.text for mark in found.lines] == ["120.0005", "165.12"]
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "price", "ring"),
+    [
+        (5, "130", Ring(54 * 60, 130)),
+        (60, "130", None),  # before the picture's left edge
+        (5, "300", None),  # above its prices
+    ],
+)
+def test_where_an_alert_fired_is_ringed(minutes_ago: int, price: str, ring: Ring | None) -> None:
+    crossing = Crossing(NOW - minutes_ago * MINUTE, Decimal(price))
+    assert picture(ChartSpan.HOUR, walk(MINUTE, 60), crossing=crossing).ring == ring
+
+
+@pytest.mark.parametrize(("count", "is_drawn"), [(19, False), (20, True)])
+def test_a_chart_may_ask_for_candles_enough(count: int, is_drawn: bool) -> None:
+    asked = AskedChart(Market("bitcoin"), "BTC", ChartSpan.HOUR, fewest_bars=20)
+    assert (laid_out(asked, walk(MINUTE, count), NOW) is not None) is is_drawn
 
 
 def test_stories_are_numbered_in_their_order_and_left_out_beyond_the_span() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
-from bot.prices.chart_layout import Bar, Mark, Picture
+from bot.prices.chart_layout import Bar, Mark, Picture, Ring
 from bot.prices.chart_worker import DRAWN, FAILED, answer, framed, read, serve, written
 
 PICTURE = Picture(
@@ -29,6 +30,8 @@ PICTURE = Picture(
 
 def test_a_picture_arrives_as_it_was_sent() -> None:
     assert read(written(PICTURE)) == PICTURE
+    ringed = replace(PICTURE, ring=Ring(60, 4.5))
+    assert read(written(ringed)) == ringed
 
 
 def test_what_cannot_be_drawn_is_told() -> None:

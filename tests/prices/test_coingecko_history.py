@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ParseError
-from bot.prices.coingecko_history import history_url, prices_from
+from bot.prices.coingecko_history import history_url, prices_from, volumes_from, volumes_url
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MS = int(AT.timestamp() * 1000)
@@ -71,3 +71,33 @@ def test_no_answer_breaks_the_reader(answer: object) -> None:
         return
     assert all(price > 0 for _, price in found)
     assert list(found) == sorted(found)
+
+
+MIDNIGHT = int(datetime(2026, 3, 14, tzinfo=UTC).timestamp() * 1000)
+YESTERDAY = datetime(2026, 3, 13, tzinfo=UTC)
+
+
+def test_the_address_of_volumes_asks_day_by_day() -> None:
+    address = volumes_url("https://gecko.example/api/v3", "bitcoin", "USD", 30)
+    assert address.endswith("/market_chart?vs_currency=usd&days=30&precision=full&interval=daily")
+
+
+def test_a_volume_at_midnight_is_that_of_the_day_before() -> None:
+    """The last point is of now, and of no whole day."""
+    pairs = [[MIDNIGHT, 7], [MIDNIGHT - 86_400_000, Decimal("2.5")], [MS, 9999]]
+    assert volumes_from({"total_volumes": pairs}) == [
+        (YESTERDAY - timedelta(days=1), Decimal("2.5")),
+        (YESTERDAY, Decimal(7)),
+    ]
+
+
+def test_what_is_no_volume_is_left_out() -> None:
+    bad = [None, -1, True, "7", Decimal("NaN"), Decimal(10) ** 15]
+    pairs: list[object] = [[MIDNIGHT, volume] for volume in bad]
+    assert volumes_from({"total_volumes": [*pairs, [MIDNIGHT], None, "x"]}) == []
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"total_volumes": "<html>"}])
+def test_an_answer_without_volumes_is_refused(answer: object) -> None:
+    with pytest.raises(ParseError):
+        volumes_from(answer)

@@ -7,32 +7,25 @@ import subprocess
 import sys
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.assets import Assets
-from bot.domain.errors import (
-    ConfigError,
-    ConnectionFailed,
-    FetchError,
-    HttpStatusError,
-    ParseError,
-    ResponseTooSlow,
-)
+from bot.domain.candles import Timeframe
+from bot.domain.errors import ConfigError, FetchError, ParseError
 from bot.domain.markets import Market
-from bot.prices.exchanges import listed_symbol, open_exchange, ticks_from
+from bot.prices.exchanges import open_exchange
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.candles import Candle
     from bot.domain.markets import Tick
     from bot.prices.exchanges import Exchange
     from tests.conftest import StandingClock
-    from tests.prices.conftest import Binance
-
-SPOT = {"spot": True, "active": True}
+    from tests.prices.local_binance import Binance
 
 
 async def test_tickers_become_ticks_with_the_exchanges_own_time(
@@ -93,37 +86,6 @@ async def test_markets_are_learnt_once_an_hour_and_old_ones_serve_while_that_fai
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "headers", "kind", "seconds"),
-    [
-        (451, '{"code": 0, "msg": "restricted location"}', {}, HttpStatusError, None),
-        (403, "<html>forbidden</html>", {}, HttpStatusError, None),
-        (418, '{"code": -1003}', {"Retry-After": "120"}, HttpStatusError, 120),
-        (429, '{"code": -1003}', {"Retry-After": "soon"}, HttpStatusError, None),
-        (503, "", {}, HttpStatusError, None),
-    ],
-)
-async def test_refusals_become_our_errors_without_what_they_quote(
-    exchange: Exchange,
-    binance: Binance,
-    now: datetime,
-    status: int,
-    body: str,
-    headers: dict[str, str],
-    kind: type[HttpStatusError],
-    seconds: float | None,
-) -> None:
-    binance.pairs = {"BTC/USDT": 1}
-    binance.refusal = (status, body, headers)
-    for _ in range(2):
-        with pytest.raises(kind) as caught:
-            await exchange.fetch_ticks(["bitcoin"], "USD", now)
-        assert (caught.value.status, caught.value.retry_after_seconds) == (status, seconds)
-        assert caught.value.log_text == f"binance answered HTTP {status}"
-    binance.refusal = None
-    assert len(await exchange.fetch_ticks(["bitcoin"], "USD", now)) == 1
-
-
-@pytest.mark.parametrize(
     "body", ["<html>hello</html>", "null", "[]", "{}", '"x"', '[{"symbol": 5}]', '{"symbols": 5}']
 )
 async def test_answers_that_are_no_tickers_give_no_prices(
@@ -142,74 +104,14 @@ async def test_answers_that_are_no_tickers_give_no_prices(
     assert found == []
 
 
-async def test_a_server_that_is_away_or_slow_is_told_apart(
-    exchange: Exchange, binance: Binance, now: datetime
+@pytest.mark.parametrize("price", ["NaN", "x", "0", None])
+async def test_one_row_that_cannot_be_read_does_not_spoil_the_others(
+    exchange: Exchange, binance: Binance, clock: StandingClock, price: object
 ) -> None:
-    binance.pairs = {"BTC/USDT": 1}
-    exchange._client.timeout = 0.001
-    with pytest.raises(ResponseTooSlow):
-        await exchange.fetch_ticks(["bitcoin"], "USD", now)
-    exchange._client.timeout = 5000
-    exchange._client.urls["api"]["public"] = "http://127.0.0.1:1/api/v3"
-    with pytest.raises(ConnectionFailed, match="binance cannot be reached"):
-        await exchange.fetch_ticks(["bitcoin"], "USD", now)
-
-
-@pytest.mark.parametrize(
-    ("base", "quote", "markets", "symbol"),
-    [
-        ("BTC", "USD", {"BTC/USD": SPOT, "BTC/USDT": SPOT}, "BTC/USD"),
-        ("BTC", "USD", {"BTC/FDUSD": SPOT, "BTC/USDC": SPOT}, "BTC/USDC"),
-        ("BTC", "USD", {"BTC/USDT": {**SPOT, "active": False}, "BTC/FDUSD": SPOT}, "BTC/FDUSD"),
-        ("BTC", "USD", {"BTC/USDT": {**SPOT, "active": None}}, "BTC/USDT"),
-        ("BTC", "USD", {"BTC/USDT": {**SPOT, "spot": False}}, None),
-        ("BTC", "USD", {"BTC/USDT:USDT": SPOT}, None),
-        ("BTC", "EUR", {"BTC/USDT": SPOT, "BTC/EUR": SPOT}, "BTC/EUR"),
-        ("BTC", "EUR", {"BTC/USDT": SPOT}, None),
-        ("ETH", "BTC", {"ETH/BTC": SPOT}, "ETH/BTC"),
-        ("BTC", "BTC", {"BTC/USDT": SPOT}, None),
-        ("USDC", "USD", {"USDC/USDT": SPOT}, None),
-        ("USDC", "USD", {"USDC/USD": SPOT, "USDC/USDT": SPOT}, "USDC/USD"),
-        ("USDC", "EUR", {"USDC/EUR": SPOT}, "USDC/EUR"),
-    ],
-)
-def test_the_market_of_an_asset(
-    base: str, quote: str, markets: dict[str, Any], symbol: str | None
-) -> None:
-    assert listed_symbol(base, quote, markets) == symbol
-
-
-@pytest.mark.parametrize(
-    ("ticker", "reason"),
-    [
-        (None, None),
-        ("x", "no_row"),
-        ({}, "price_missing"),
-        ({"last": "x"}, "price_no_number"),
-        ({"last": "NaN"}, "price_no_number"),
-        ({"last": "Infinity"}, "price_no_number"),
-        ({"last": True}, "price_no_number"),
-        ({"last": "0"}, "price_not_positive"),
-        ({"last": "-5"}, "price_not_positive"),
-        ({"last": "1e30"}, "price_absurd"),
-        ({"last": "5", "timestamp": "now"}, "time_unreadable"),
-        ({"last": "5", "timestamp": 10**20}, "time_unreadable"),
-        ({"last": "5", "timestamp": 4_102_444_800_000}, "time_ahead"),
-    ],
-)
-def test_tickers_that_cannot_be_used(ticker: object, reason: str | None, now: datetime) -> None:
-    given = {} if ticker is None else {"BTC/USDT": ticker}
-    ticks, refused = ticks_from(given, {"BTC/USDT": Market("bitcoin")}, "x", now)
-    assert ticks == []
-    assert refused == ({} if reason is None else {"BTC/USDT": reason})
-
-
-def test_a_ticker_without_a_time_counts_as_of_now(now: datetime) -> None:
-    """And changes and bounds that make no sense are left out."""
-    ticker = {"last": "5", "percentage": "-101", "high": "0", "low": None, "quoteVolume": "-1"}
-    (tick,), _ = ticks_from({"A/B": ticker}, {"A/B": Market("a", "B")}, "x", now)
-    assert (tick.provider_at, tick.price) == (now, Decimal(5))
-    assert (tick.change_24h, tick.high_24h, tick.low_24h, tick.volume_24h) == (None,) * 4
+    """Nor is its price worked out of the opening price and the change."""
+    binance.pairs = {"BTC/USDT": price, "ETH/USDT": 3_000}
+    (tick,) = await exchange.fetch_ticks(["bitcoin", "ethereum"], "USD", clock())
+    assert tick.market.asset_id == "ethereum"
 
 
 async def test_other_symbols_than_asked_are_left_out(
@@ -226,6 +128,92 @@ def test_a_request_holds_at_most_a_hundred_symbols(exchange: Exchange) -> None:
     batches = exchange.batches([f"coin-{n:03}" for n in range(250)] * 2)
     assert [len(batch) for batch in batches] == [100, 100, 50]
     assert exchange.batches([]) == []
+
+
+async def test_candles_come_with_the_dollars_that_ticks_have(
+    exchange: Exchange, binance: Binance, clock: StandingClock
+) -> None:
+    """A market in USD is asked as the exchange's in USDT; the volume is in the quote."""
+    binance.pairs = {"BTC/USDT": 1}
+    since = clock() - timedelta(minutes=3)
+    found = await exchange.fetch_candles(Market("bitcoin"), Timeframe.MINUTE, since, clock())
+    assert [candle.open_at for candle in found] == [since + timedelta(minutes=n) for n in range(4)]
+    assert (found[0].close, found[0].volume) == (Decimal(95000), Decimal(237500))
+    (asked,) = binance.candles_asked
+    assert (asked["symbol"], asked["interval"]) == ("BTCUSDT", "1m")
+    assert int(asked["limit"]) == exchange.page_length() == 1000
+    assert exchange.tells_past
+
+
+async def test_candles_of_what_it_does_not_list_are_not_asked_for(
+    exchange: Exchange, binance: Binance, clock: StandingClock
+) -> None:
+    binance.pairs = {"BTC/USDT": 1}
+    market = Market("ethereum")
+    known = [exchange.markets_known]
+    assert await exchange.fetch_candles(market, Timeframe.DAY, clock(), clock()) == []
+    assert [*known, exchange.markets_known] == [False, True]
+    assert binance.candles_asked == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"code": 0},
+        "<html>",
+        [["x"]],
+        [[1, "NaN", 1, 1, 1, 1]],
+        [[4_102_444_800_000, 1, 1, 1, 1, 1]],
+        [None],
+    ],
+)
+async def test_answers_that_are_no_candles_give_none(
+    exchange: Exchange, binance: Binance, clock: StandingClock, told: object
+) -> None:
+    binance.pairs = {"BTC/USDT": 1}
+    binance.told_candles = told
+    found: list[Candle] = []
+    with contextlib.suppress(ParseError, FetchError):
+        found = await exchange.fetch_candles(Market("bitcoin"), Timeframe.MINUTE, clock(), clock())
+    assert found == []
+
+
+async def test_candles_that_are_older_than_asked_are_left_out(
+    exchange: Exchange, binance: Binance, clock: StandingClock
+) -> None:
+    """And single rows that make no sense are told in the log."""
+    binance.pairs = {"BTC/USDT": 1}
+    at = int(clock().timestamp() * 1000)
+    binance.told_candles = [
+        [at - 3_600_000, "1", "1", "1", "1", "1"],
+        [at, "1", "1", "1", "1", "1"],
+        [at - 60_000, "1", "-1", "1", "1", "1"],
+    ]
+    with capture_logs() as logs:
+        found = await exchange.fetch_candles(
+            Market("bitcoin"), Timeframe.MINUTE, clock() - timedelta(minutes=5), clock()
+        )
+    assert [candle.open_at for candle in found] == [clock()]
+    assert [entry["rows"] for entry in logs] == [{"price_absurd": 1}]
+
+
+async def test_listening_to_nothing_that_is_listed_ends_at_once(
+    exchange: Exchange, binance: Binance, clock: StandingClock
+) -> None:
+    binance.pairs = {"BTC/USDT": 1}
+    assert exchange.streams
+    await exchange.listen([Market("ethereum")], lambda _: None, clock)
+    assert binance.subscribed == []
+
+
+async def test_an_exchange_with_a_stream_of_single_markets_is_watched_one_by_one() -> None:
+    """And one without any is not."""
+    bitfinex, foxbit = (open_exchange(name, Assets([])) for name in ("bitfinex", "foxbit"))
+    assert bitfinex._streams_of(["B/USD", "A/USD"]) == [["A/USD"], ["B/USD"]]
+    assert (bitfinex.streams, foxbit.streams) == (True, False)
+    for one in (bitfinex, foxbit):
+        one._client.timeout_on_exit = 0
+        await one.close()
 
 
 @pytest.mark.parametrize(("name", "words"), [("nowhere", "knows no"), ("bitflyer", "at once")])

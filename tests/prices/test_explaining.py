@@ -40,7 +40,9 @@ async def cross(prices: PriceWorld, database: Database | None = None) -> None:
     """The price rises through 95,000 between two ticks half a minute apart."""
     for price in (94000, 96000):
         prices.advance(30)
-        await pass_ticks(database or prices.database, [prices.tick(price)], prices.clock(), 15)
+        await pass_ticks(
+            database or prices.database, [prices.tick(price)], prices.clock(), 15, prices.tracks
+        )
 
 
 async def chosen(prices: PriceWorld) -> dict[int, list[int]]:
@@ -83,10 +85,10 @@ async def test_a_death_before_the_commit_leaves_no_stories(
     alert_id = await prices.add_alert(Direction.ABOVE, 95000, 94000)
     story_id = await publish(prices, "Why", 5)
     prices.advance(30)
-    await pass_ticks(prices.database, [prices.tick(94000)], prices.clock(), 15)
+    await pass_ticks(prices.database, [prices.tick(94000)], prices.clock(), 15, prices.tracks)
     prices.advance(30)
     with pytest.raises(SystemExit):
-        await pass_ticks(dying_database, [prices.tick(96000)], prices.clock(), 15)
+        await pass_ticks(dying_database, [prices.tick(96000)], prices.clock(), 15, prices.tracks)
     assert await chosen(prices) == {}
-    await pass_ticks(prices.database, [prices.tick(96000)], prices.clock(), 15)
+    await pass_ticks(prices.database, [prices.tick(96000)], prices.clock(), 15, prices.tracks)
     assert await chosen(prices) == {alert_id: [story_id]}

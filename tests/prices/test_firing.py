@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.alerts import AlertState, Direction, Side
+from bot.domain.chats import ChatKind, ChatSeen
+from bot.domain.conditions import Condition, Extreme, Move, Way
 from bot.domain.markets import Market
+from bot.domain.watching import begun_watch
 from bot.prices.crossing import Accept, Hold, Reason, Refuse, Show
 from bot.prices.firing import Passed, pass_ticks
+from bot.prices.tracks import Tracks
+from storage.alerts import NewAlert, add_alert
+from storage.chats import destination, see_chat
 from storage.database import Database
 from storage.markets import StoredMarket, stored_market
 
@@ -26,7 +33,7 @@ async def pass_price(prices: PriceWorld, price: object, database: Database | Non
     """One tick of that price, half a minute after the last."""
     prices.advance(30)
     chosen = database or prices.database
-    (passed,) = await pass_ticks(chosen, [prices.tick(price)], prices.clock(), 15)
+    (passed,) = await pass_ticks(chosen, [prices.tick(price)], prices.clock(), 15, prices.tracks)
     return passed
 
 
@@ -115,6 +122,58 @@ async def test_a_death_before_the_commit_leaves_nothing_and_it_fires_once_later(
     assert await prices.owed() == 1
 
 
+WINDOWED: list[Condition] = [
+    Move(Way.UP, Decimal("0.02"), timedelta(hours=1)),
+    Move(Way.EITHER, Decimal("0.02"), timedelta(minutes=5), repeat=True),
+    Extreme(Way.UP, timedelta(minutes=5), repeat=True),
+]
+
+
+async def set_windowed(
+    prices: PriceWorld, condition: Condition, price: int, market: Market = BITCOIN
+) -> int:
+    """The id of an alert that is set now."""
+    watch = begun_watch(condition, Decimal(price), prices.clock())
+    async with prices.database.writing() as tx:
+        await see_chat(tx, ChatSeen(7, ChatKind.PRIVATE), prices.clock())
+        place = await destination(tx, 7)
+        new = NewAlert(place.id, market, condition, watch, None, 7)
+        return await add_alert(tx, new, prices.clock())
+
+
+@pytest.mark.parametrize("condition", WINDOWED, ids=str)
+async def test_what_a_rolled_back_tick_found_out_is_forgotten(
+    prices: PriceWorld, dying_database: Database, condition: Condition
+) -> None:
+    """Else an alert would count as fired, and its next value as one that touches nothing."""
+    alert_id = await set_windowed(prices, condition, 95000)
+    for _ in range(14):
+        await pass_price(prices, 95000)
+    with pytest.raises(SystemExit):
+        await pass_price(prices, 98000, dying_database)
+    assert [(await pass_price(prices, 98000)).fired for _ in range(2)] == [1, 0]
+    assert [row[0] for row in await prices.firings()] == [alert_id]
+
+
+@pytest.mark.parametrize("condition", WINDOWED[1:], ids=str)
+async def test_two_processes_that_take_turns_fire_what_one_alone_fires(
+    prices: PriceWorld, condition: Condition
+) -> None:
+    """Each finds the alert where the other left it, and knows its prices."""
+    both, alone = Market("both"), Market("alone")
+    ids = [await set_windowed(prices, condition, 950, market) for market in (both, alone)]
+    processes = [Tracks(), Tracks()]
+    walk = [950] * 14 + [980, 978, 970, 970, 968, 970, 985, 960, 960, 962, 961, 962, 990, 980, 995]
+    for index, price in enumerate(walk):
+        prices.advance(60)
+        for market, tracks in ((both, processes[index // 2 % 2]), (alone, prices.tracks)):
+            tick = prices.tick(price, market=market)
+            await pass_ticks(prices.database, [tick], prices.clock(), 15, tracks)
+    told = [[row[1:] for row in await prices.firings() if row[0] == number] for number in ids]
+    assert told[0] == told[1]
+    assert len(told[1]) > 1
+
+
 async def test_a_wild_tick_waits_and_fires_once_confirmed(prices: PriceWorld) -> None:
     await prices.add_alert(Direction.BELOW, 80000, 95000)
     await pass_price(prices, 95000)
@@ -151,7 +210,7 @@ async def test_a_wild_tick_waits_over_a_restart(prices: PriceWorld) -> None:
 async def test_a_stale_tick_is_stored_to_be_shown_and_fires_nothing(prices: PriceWorld) -> None:
     await prices.add_alert(Direction.ABOVE, 95000, 94000)
     old = prices.tick(96000, age=400)
-    (passed,) = await pass_ticks(prices.database, [old], prices.clock(), 15)
+    (passed,) = await pass_ticks(prices.database, [old], prices.clock(), 15, prices.tracks)
     assert passed.verdict == Show(Reason.STALE)
     assert (await stored(prices)).tick == old
     assert await prices.firings() == []
@@ -163,7 +222,7 @@ async def test_a_refused_tick_changes_nothing(prices: PriceWorld) -> None:
     await pass_price(prices, 94000)
     before = await stored(prices)
     for tick in (prices.tick(96000, age=10), prices.tick(96000, age=-100), prices.tick(94000)):
-        (passed,) = await pass_ticks(prices.database, [tick], prices.clock(), 15)
+        (passed,) = await pass_ticks(prices.database, [tick], prices.clock(), 15, prices.tracks)
         assert isinstance(passed.verdict, Refuse)
     assert await stored(prices) == before
     assert await prices.firings() == []
@@ -174,7 +233,7 @@ async def test_many_markets_pass_together(prices: PriceWorld) -> None:
     for market in markets[::10]:
         await prices.add_alert(Direction.ABOVE, 10, 9, market=market)
     ticks = [prices.tick(11, market=market) for market in markets]
-    passed = await pass_ticks(prices.database, ticks, prices.clock(), 15)
+    passed = await pass_ticks(prices.database, ticks, prices.clock(), 15, prices.tracks)
     assert [one.tick for one in passed] == ticks
     assert sum(one.fired for one in passed) == 3
     assert (await stored(prices, markets[-1])).tick == ticks[-1]
@@ -214,9 +273,9 @@ async def test_deaths_between_ticks_lose_no_crossing_and_ring_none_twice(
         ticks = [prices.tick(price, market=market_b)]
         if dies:
             with pytest.raises(SystemExit):
-                await pass_ticks(dying_database, ticks, prices.clock(), 15)
+                await pass_ticks(dying_database, ticks, prices.clock(), 15, prices.tracks)
         both = [prices.tick(price, market=market_a), *ticks]
-        await pass_ticks(prices.database, both, prices.clock(), 15)
+        await pass_ticks(prices.database, both, prices.clock(), 15, prices.tracks)
     rows = (await prices.firings())[fired_before:]
     told = {
         alert_id: [(row[1], row[2]) for row in rows if row[0] == alert_id]

@@ -16,13 +16,12 @@ from bot.prices.gaps import (
     candles_to_put,
     holes,
     holes_by_reach,
-    in_order,
     is_silence,
     wishes_of,
 )
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-BITCOIN, ETHER, IN_EUR = Market("bitcoin"), Market("ethereum"), Market("bitcoin", "EUR")
+BITCOIN = Market("bitcoin")
 MINUTE, HOUR, DAY = (frame.length for frame in Timeframe)
 
 
@@ -76,19 +75,6 @@ def test_each_hole_is_left_to_the_nearest_reach_that_fills_it(
     assert wishes == [Wish(BITCOIN, reach) for reach in reaches]
 
 
-def test_the_last_day_of_every_market_is_asked_first() -> None:
-    wishes = [
-        Wish(market, reach)
-        for market in (ETHER, IN_EUR, BITCOIN)
-        for reach in (Reach.YEAR, Reach.DAY)
-    ]
-    assert in_order([*wishes, *wishes], "USD") == [
-        Wish(market, reach)
-        for reach in (Reach.DAY, Reach.YEAR)
-        for market in (BITCOIN, ETHER, IN_EUR)
-    ]
-
-
 @pytest.mark.parametrize(
     ("before", "newest", "silent"),
     [
@@ -101,7 +87,7 @@ def test_the_last_day_of_every_market_is_asked_first() -> None:
 def test_a_silence_is_a_jump_of_the_newest_minute(
     before: datetime | None, newest: datetime | None, silent: bool
 ) -> None:
-    assert is_silence(before, newest) is silent
+    assert is_silence(before, newest, timedelta(minutes=15)) is silent
 
 
 def test_what_is_missing_is_taken() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.alert_words import read_condition
 from bot.domain.errors import ParseError
-from bot.prices.replay import firings_on, read_candles, replay_lines
+from bot.domain.replaying import firings_on
+from bot.prices.replay import read_candles, replay_lines
 
 HEADER = "open_time,open,high,low,close,volume"
 

@@ -16,6 +16,7 @@ from bot.prices.supply import Supply
 if TYPE_CHECKING:
     from bot.prices.exchanges import Exchange
     from tests.prices.conftest import PriceWorld
+    from tests.prices.local_binance import Binance
 
 BITCOIN, MONERO = Market("bitcoin"), Market("monero")
 
@@ -92,3 +93,72 @@ def test_a_single_provider_is_asked_whatever_happens(prices: PriceWorld) -> None
     tick = prices.tick(1)
     assert alone.completed(tick, prices.clock()) is tick
     alone.forget_all_but([])
+
+
+def test_what_a_stream_tells_is_polled_once_a_minute(both: Supplies, prices: PriceWorld) -> None:
+    """And at once when it ends."""
+    binance, _ = both.all
+    watched = {BITCOIN, MONERO}
+    assert both.markets_of(binance, watched, 0) == watched
+    binance.note_streamed([prices.tick(1)], prices.clock(), 1)
+    assert both.markets_of(binance, watched, 2) == {MONERO}
+    assert both.markets_of(binance, watched, 22) == watched, "it has been silent since"
+    binance.note_streamed([prices.tick(1)], prices.clock(), 59)
+    assert both.markets_of(binance, watched, 61) == watched, "a minute has passed"
+    binance.note_streamed([prices.tick(1)], prices.clock(), 62)
+    binance.begin_round([], watched, "USD", 62)
+    assert [one.streamed for one in both.states(63)] == [1, 0]
+    assert binance.wait_seconds(63) > 0
+    binance.note_stream_end()
+    assert binance.wait_seconds(63) == 0
+    assert both.markets_of(binance, watched, 63) == watched
+
+
+def test_old_ticks_of_a_stream_leave_their_market_to_polls(
+    both: Supplies, prices: PriceWorld
+) -> None:
+    binance, _ = both.all
+    binance.note_streamed([prices.tick(1, age=3600)], prices.clock(), 1)
+    assert not binance.is_streamed(BITCOIN, 1)
+
+
+async def test_candles_are_filled_from_the_first_that_lists_the_market(
+    both: Supplies, binance: Binance, exchange: Exchange, prices: PriceWorld
+) -> None:
+    """Nobody knows before it has told what it lists; one that is blocked is not waited for."""
+    first, gecko = both.all
+    assert [both.keeps(one, BITCOIN, 0) for one in both.all] == [None, None]
+    binance.pairs = {"BTC/USDT": 1}
+    await exchange.fetch_ticks(["bitcoin"], "USD", prices.clock())
+    assert [both.keeps(one, BITCOIN, 0) for one in both.all] == [True, False]
+    assert [both.keeps(one, MONERO, 0) for one in both.all] == [False, True]
+    first.skip(BITCOIN, Trouble.OFF, 0)
+    assert [both.keeps(one, BITCOIN, 0) for one in both.all] == [False, True]
+    first.readmit(BITCOIN)
+    for _ in range(3):
+        both.failed(first, FetchError("x"), "USD", prices.clock(), 0)
+    assert both.keeps(first, BITCOIN, 0), "it will be back"
+    both.failed(first, HttpStatusError("x", status=451), "USD", prices.clock(), 0)
+    assert [both.keeps(one, BITCOIN, 0) for one in both.all] == [False, True]
+    only = Supplies([first], "coingecko")
+    assert only.keeps(first, MONERO, 0) is False
+    assert both.keeps(gecko, BITCOIN, 0)
+
+
+async def test_an_exchange_that_cannot_be_reached_from_the_start_is_not_waited_for(
+    both: Supplies, prices: PriceWorld
+) -> None:
+    first, gecko = both.all
+    for _ in range(3):
+        both.failed(first, FetchError("x"), "USD", prices.clock(), 0)
+    assert both.keeps(gecko, BITCOIN, 0)
+
+
+def test_the_states_tell_who_is_used(both: Supplies, prices: PriceWorld) -> None:
+    assert [(one.name, one.in_use) for one in both.states(0)] == [
+        ("binance", True),
+        ("coingecko", False),
+    ]
+    error = HttpStatusError("HTTP 451", status=451)
+    both.failed(both.all[0], error, "USD", prices.clock(), 0)
+    assert [one.in_use for one in both.states(0)] == [False, True]

@@ -31,10 +31,11 @@ from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.markets import Market
 from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, Topic
-from storage.alerts import Firing, NewAlert, add_alert, add_firing
+from storage.alerts import NewAlert, add_alert
 from storage.articles import add_article
 from storage.chats import destination, see_chat
 from storage.database import Database, engine_url
+from storage.firings import Firing, add_firing
 from storage.migrating import migrate
 from storage.schema import metadata
 from storage.sources import active_sources, configure_sources

@@ -1,35 +1,50 @@
-"""Alerts, and the key that lets an arming fire once."""
+"""Alerts: which there are, which of them a value touches, and when that has changed."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as each
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertState, Direction, Line, Side, Watch, next_step, started_watch
+from bot.domain.alerts import (
+    AlertState,
+    Direction,
+    Line,
+    Side,
+    Told,
+    Watch,
+    next_step,
+    started_watch,
+)
+from bot.domain.conditions import Close, Condition, Extreme, Figure, Frame, Gauge, Move, Range, Way
 from bot.domain.markets import Market
+from bot.domain.measures import triggers_of
+from bot.domain.watching import begun_watch, watch_step
 from storage.alerts import (
-    Firing,
     NewAlert,
     add_alert,
-    add_firing,
-    add_firings,
     alert,
     alert_counts,
     alerts_of,
+    armed_alerts,
     count_alerts_of_chat,
-    firing_with_alert,
+    quiet_span,
     remove_alert,
     same_alert,
     set_watch,
     set_watches,
     touched_alerts,
+    watched_measures,
 )
+from storage.firings import firing_with_alert
+from storage.schema import alerts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +72,7 @@ async def test_an_alert_comes_back_as_it_was_set(
     async with database.writing() as tx:
         found = await alert(tx, await add_alert(tx, new, now))
         assert found is not None
-        assert (found.destination_id, found.market, found.line) == (here, new.market, line)
+        assert (found.destination_id, found.market, found.condition) == (here, new.market, line)
         assert (found.watch, found.set_price, found.created_at) == (watch, new.set_price, now)
         assert await alert(tx, 404) is None
 
@@ -78,7 +93,7 @@ async def test_the_same_alert_is_found_until_it_is_done(database: Database, give
             (here, BITCOIN, replace(line, repeat=True)),
         ):
             assert await same_alert(tx, *other) is None
-        await set_watch(tx, number, line, DONE)
+        await set_watch(tx, found, DONE)
         assert await same_alert(tx, here, BITCOIN, line) is None
 
 
@@ -91,7 +106,9 @@ async def test_alerts_that_are_done_are_not_listed_or_counted(
     async with database.writing() as tx:
         assert [one.id for one in await alerts_of(tx, here)] == [first, second]
         assert await count_alerts_of_chat(tx, -1) == 3
-        await set_watch(tx, first, Line(Direction.ABOVE, Decimal(100)), DONE)
+        stored = await alert(tx, first)
+        assert stored is not None
+        await set_watch(tx, stored, DONE)
         assert [one.id for one in await alerts_of(tx, here)] == [second]
         assert await count_alerts_of_chat(tx, -1) == 2
         assert await count_alerts_of_chat(tx, 404) == 0
@@ -114,48 +131,13 @@ async def test_an_alert_is_removed_only_by_its_own_destination(
         assert await firing_with_alert(tx, firing) is None
 
 
-async def test_an_arming_fires_once(database: Database, given: Given, now: datetime) -> None:
-    number = await given.alert(await given.destination())
-    firing = Firing(
-        number, 1, Decimal("100.50"), now, now, Decimal(99), now - timedelta(seconds=5), Decimal(1)
-    )
-    async with database.writing() as tx:
-        first = await add_firing(tx, firing)
-        assert first is not None
-        assert await add_firing(tx, replace(firing, price=Decimal(200))) is None
-        again = await add_firing(tx, replace(firing, arming=2))
-        assert again not in (None, first)
-        found = await firing_with_alert(tx, first)
-        assert found is not None
-        assert found[0] == replace(firing, id=first)
-        assert found[1].id == number
-        assert await alert_counts(tx) == (1, 2)
-
-
-async def test_firings_of_many_alerts_are_told_apart(
-    database: Database, given: Given, now: datetime
-) -> None:
-    here = await given.destination()
-    numbers = [await given.alert(here, f"{level}") for level in (100, 101, 102)]
-    await given.firing(numbers[1])
-    firings = [Firing(number, 1, Decimal(number), now, now) for number in numbers]
-    async with database.writing() as tx:
-        assert await add_firings(tx, []) == {}
-        stored = await add_firings(tx, firings)
-        assert set(stored) == {numbers[0], numbers[2]}, "one had fired"
-        for number, firing_id in stored.items():
-            found = await firing_with_alert(tx, firing_id)
-            assert found is not None
-            assert (found[1].id, found[0].price) == (number, Decimal(number))
-
-
-async def test_many_watches_move_at_once(database: Database, given: Given) -> None:
+async def test_many_watches_move_at_once(database: Database, given: Given, now: datetime) -> None:
     here = await given.destination()
     numbers = [await given.alert(here, f"{level}", repeat=True) for level in (100, 200)]
     async with database.writing() as tx:
         await set_watches(tx, [])
         stored = await alerts_of(tx, here)
-        steps = [next_step(one.line, one.watch, Decimal(150)) for one in stored]
+        steps = [watch_step(one.condition, one.watch, Decimal(150), now) for one in stored]
         moved = [(one, step.watch) for one, step in zip(stored, steps, strict=True)]
         await set_watches(tx, moved)
         assert [await _stored(tx, number) for number in numbers] == [watch for _, watch in moved]
@@ -168,8 +150,9 @@ async def test_only_alerts_that_a_price_touches_are_found(database: Database, gi
     below = [await given.alert(here, level, "130", Direction.BELOW) for level in levels]
     async with database.writing() as tx:
 
-        async def touched(price: str, **page: int) -> list[int]:
-            found = await touched_alerts(tx, BITCOIN, Decimal(price), **page)
+        async def touched(price: str, after_id: int = 0, limit: int = 9) -> list[int]:
+            at = Decimal(price)
+            found = await touched_alerts(tx, BITCOIN, at, after_id=after_id, limit=limit)
             return [one.id for one in found]
 
         assert await touched("105") == [above[0], below[1], below[2]]
@@ -179,7 +162,9 @@ async def test_only_alerts_that_a_price_touches_are_found(database: Database, gi
         assert await touched("105", after_id=below[1]) == [below[2]]
         assert await touched_alerts(tx, Market("bitcoin", "EUR"), Decimal(105)) == []
         assert await touched_alerts(tx, Market("ethereum"), Decimal(105)) == []
-        await set_watch(tx, above[0], Line(Direction.ABOVE, Decimal(100)), DONE)
+        stored = await alert(tx, above[0])
+        assert stored is not None
+        await set_watch(tx, stored, DONE)
         assert await touched("105") == [below[1], below[2]]
 
 
@@ -228,3 +213,162 @@ async def test_every_alert_that_a_price_changes_is_found(
         after = next_step(line, watch, price)
         if after.fires or after.watch != watch:
             assert found == [number]
+
+
+# ---- what a market's alerts are looked at for
+
+CONDITIONS: list[Condition] = [
+    Line(Direction.ABOVE, Decimal(100)),
+    Range(Decimal(90), Decimal(100)),
+    Move(Way.UP, Decimal("0.05"), timedelta(hours=1)),
+    Move(Way.UP, Decimal("0.08"), timedelta(hours=1)),
+    Extreme(Way.UP),
+    Close(Frame.DAY, Direction.ABOVE, Decimal(100)),
+    Gauge(Figure.FUNDING, Direction.BELOW, Decimal("-0.0001")),
+]
+
+
+async def _add(
+    tx: Transaction, here: int, condition: Condition, price: Decimal | None, now: datetime
+) -> int:
+    watch = begun_watch(condition, price, now)
+    return await add_alert(tx, NewAlert(here, BITCOIN, condition, watch, price, None), now)
+
+
+async def test_what_live_alerts_look_at_is_named_once(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """The price itself is always looked at, and what is done or offered at nothing."""
+    here = await given.destination()
+    async with database.writing() as tx:
+        assert await watched_measures(tx, BITCOIN) == ()
+        numbers = [await _add(tx, here, one, Decimal(95), now) for one in CONDITIONS]
+        assert await watched_measures(tx, BITCOIN) == ("close:1d", "funding", "high:0", "up:3600")
+        assert await watched_measures(tx, Market("bitcoin", "EUR")) == ()
+        for number, state in ((numbers[4], AlertState.DONE), (numbers[5], AlertState.OFFERED)):
+            stored = await alert(tx, number)
+            assert stored is not None
+            await set_watch(tx, stored, replace(stored.watch, state=state))
+        assert await watched_measures(tx, BITCOIN) == ("funding", "up:3600")
+
+
+async def test_a_value_touches_only_alerts_on_its_measure(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Also values below nothing, as funding has."""
+    here = await given.destination()
+    async with database.writing() as tx:
+        ids = [await _add(tx, here, one, Decimal(95), now) for one in CONDITIONS[:-1]]
+        ids.append(await _add(tx, here, CONDITIONS[-1], Decimal(0), now))
+
+        async def touched(measure: str, value: str) -> list[int]:
+            found = await touched_alerts(tx, BITCOIN, Decimal(value), measure=measure)
+            return [one.id for one in found]
+
+        assert await touched("price", "100") == ids[:2]
+        assert await touched("price", "95") == []
+        assert await touched("up:3600", "0.06") == [ids[2]]
+        assert await touched("up:3600", "0.08") == ids[2:4]
+        assert await touched("up:7200", "0.08") == []
+        assert await touched("high:0", "1.01") == [ids[4]]
+        assert await touched("close:1d", "100") == [ids[5]]
+        assert await touched("close:1w", "100") == []
+        assert await touched("funding", "-0.00005") == []
+        assert await touched("funding", "-0.0001") == [ids[6]]
+        assert await touched("funding", "-0.00010000000000000000000001") == [ids[6]]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=str)
+async def test_the_same_condition_of_a_chat_is_known(
+    database: Database, given: Given, now: datetime, condition: Condition
+) -> None:
+    """However often it rings counts, and in which manner else does not."""
+    here = await given.destination()
+    async with database.writing() as tx:
+        number = await _add(tx, here, condition, Decimal(95), now)
+        found = await same_alert(tx, here, BITCOIN, replace(condition, note="other"))
+        assert found is not None
+        assert found.id == number
+        others = [one for one in CONDITIONS if one != condition]
+        told = replace(condition, told=Told.EXPLAINED)
+        for other in (*others, replace(condition, repeat=True), told):
+            assert await same_alert(tx, here, BITCOIN, other) is None
+
+
+async def test_only_alerts_that_were_armed_all_the_while_are_found_afterwards(
+    database: Database, given: Given, now: datetime
+) -> None:
+    here, before, later = await given.destination(), now - timedelta(hours=2), now
+    async with database.writing() as tx:
+        old = await _add(tx, here, Line(Direction.ABOVE, Decimal(100)), Decimal(95), before)
+        low = await _add(tx, here, Line(Direction.BELOW, Decimal(80)), Decimal(95), before)
+        await _add(tx, here, Line(Direction.ABOVE, Decimal(101)), Decimal(95), later)
+        await _add(tx, here, Line(Direction.ABOVE, Decimal(90)), Decimal(95), before)
+        await _add(tx, here, CONDITIONS[2], Decimal(95), before)
+        since = now - timedelta(hours=1)
+
+        async def armed(low: int, high: int, after_id: int = 0, limit: int = 9) -> list[int]:
+            between = Decimal(low), Decimal(high)
+            found = await armed_alerts(tx, BITCOIN, *between, since, after_id=after_id, limit=limit)
+            return [one.id for one in found]
+
+        assert await armed(90, 110) == [old]
+        assert await armed(75, 110) == [old, low]
+        assert await armed(75, 110, limit=1) == [old]
+        assert await armed(75, 110, after_id=old) == [low]
+        assert await armed(90, 99) == []
+        stored = await alert(tx, old)
+        assert stored is not None
+        again = replace(stored.watch, arming=2)
+        await set_watches(tx, [(stored, again)], now)
+        assert await armed(90, 110) == [], "it was armed after the silence began"
+
+
+ALERTS = st.lists(
+    st.tuples(
+        st.one_of(
+            LINES,
+            st.tuples(PRICES, PRICES)
+            .filter(lambda ends: ends[0] != ends[1])
+            .map(lambda ends: Range(min(ends), max(ends), repeat=True)),
+            st.sampled_from([Move(Way.EITHER, Decimal("0.1"), repeat=True), CONDITIONS[2]]),
+            st.builds(Line, st.sampled_from(Direction), PRICES.map(lambda price: -price)),
+        ),
+        st.none() | PRICES,
+        st.lists(PRICES, max_size=2),
+    ),
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@each(asked=ALERTS, prices=st.lists(PRICES, min_size=1, max_size=5), hair=HAIRS)
+async def test_between_the_two_quiet_prices_nothing_is_touched(
+    database: Database,
+    given: Given,
+    now: datetime,
+    asked: list[tuple[Condition, Decimal | None, list[Decimal]]],
+    prices: list[Decimal],
+    hair: Decimal,
+) -> None:
+    """And outside of them something is, or is missed by a hair; alerts on nothing else count."""
+    here = await given.destination()
+    async with database.writing() as tx:
+        await tx.execute(alerts.delete())
+        edges = []
+        for condition, set_at, steps in asked:
+            watch = begun_watch(condition, set_at, now)
+            for price in steps:
+                watch = watch_step(condition, watch, price, now).watch
+            await add_alert(tx, NewAlert(here, BITCOIN, condition, watch, set_at, None), now)
+            touches = triggers_of(condition, watch)
+            edges += [edge * (1 + hair) for edge in (touches.low, touches.high) if edge is not None]
+        low, high = await quiet_span(tx, BITCOIN)
+        for price in (*prices, *edges):
+            found = await touched_alerts(tx, BITCOIN, price)
+            if low < float(price) < high:
+                assert found == []
+            elif not any(math.isclose(float(price), end, rel_tol=1e-11) for end in (low, high)):
+                assert found != []

@@ -70,6 +70,16 @@ async def test_only_the_candles_asked_for_are_found(database: Database, now: dat
         assert await candles_at(tx, []) == {}
 
 
+async def test_those_without_a_volume_can_be_left_out(database: Database, now: datetime) -> None:
+    later = now + HOUR.length
+    bare = replace(given_candle(later), volume=None)
+    async with database.writing() as tx:
+        spans = [Span(BITCOIN, HOUR, at) for at in (now, later)]
+        await put_candles(tx, [(spans[0], given_candle(now)), (spans[1], bare)])
+        assert await opened_since(tx, BITCOIN, HOUR, now) == [now, later]
+        assert await opened_since(tx, BITCOIN, HOUR, now, with_volume=True) == [now]
+
+
 async def test_candles_come_oldest_first_from_a_time_on(database: Database, now: datetime) -> None:
     times = [now + timedelta(minutes=n) for n in (3, 1, 2, 0)]
     await put(database, BITCOIN, MINUTE, *times)

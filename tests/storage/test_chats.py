@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.alerts import Line
 from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind, ChatSeen, ChatState, Destination
 from bot.domain.outbox import MessageState, Rendered, Reply, Result
@@ -168,7 +169,8 @@ async def test_what_both_chats_have_is_kept_once(
         assert {one.topic for one in await subscriptions_of(tx, new)} == {BITCOIN, EVERYTHING}
         assert await subscriptions_of(tx, old) == []
         found = await alerts_of(tx, new)
-        assert sorted(str(one.line.level) for one in found) == ["100", "200"]
+        levels = [one.condition.level for one in found if isinstance(one.condition, Line)]
+        assert sorted(map(str, levels)) == ["100", "200"]
         assert other in {one.id for one in found}
         triggers = sa.select(alerts.c.state, alerts.c.trigger_high).filter_by(id=twin)
         assert (await tx.execute(triggers)).one() == ("done", None)
@@ -242,6 +244,34 @@ async def test_what_only_the_old_chat_was_owed_moves(
         assert [one.destination_id for one in due] == [new] * 3
         assert {one.telegram_chat_id for one in due} == {SUPERGROUP}
         assert await owe_story(tx, story, 1, [await given.topic_id()], now) == 0
+
+
+async def test_what_telegram_called_the_messages_of_a_group_is_forgotten(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """In the supergroup other messages have those numbers: none is edited or answered."""
+    old = await given.subscriber(GROUP)
+    story = await given.story()
+    async with database.writing() as tx:
+        await owe_story(tx, story, 1, [await given.topic_id()], now)
+        (push,) = await candidates(tx, now, 10, {})
+        await record_results(tx, [Result(push.id, MessageState.SENT, "", 7)], now)
+        edit = sa.insert(messages).values(
+            destination_id=old,
+            method="edit",
+            priority=3,
+            state="waiting",
+            subject="story",
+            subject_id=story,
+            telegram_message_id=7,
+            not_before_at=now,
+            created_at=now,
+        )
+        await tx.execute(edit)
+        await migrate_chat(tx, GROUP, SUPERGROUP, now)
+        assert await candidates(tx, now, 10, {}) == []
+        told = sa.select(notifications.c.state, notifications.c.telegram_message_id)
+        assert (await tx.execute(told)).one() == ("sent", None)
 
 
 # ---- forgetting

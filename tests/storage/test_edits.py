@@ -116,3 +116,21 @@ async def test_a_digest_is_never_edited_into_one_of_its_stories(
         await _send(tx, now)
         await mark_changed(tx, stories[0], now)
         assert await plan_edits(tx, now + SETTLED, budget=10) == 0
+
+
+async def test_an_edit_that_is_tried_again_stays_an_edit_of_its_message(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Or the story would be pushed a second time after a 429, or a stop at the wrong moment."""
+    await given.subscriber(1)
+    story = await given.story()
+    await _told(database, given, now, story)
+    later = now + SETTLED
+    async with database.writing() as tx:
+        await mark_changed(tx, story, now)
+        await plan_edits(tx, later, budget=10)
+        (edit,) = await candidates(tx, later, 5, {})
+        wait = Result(edit.id, MessageState.WAITING, "flood", not_before_at=later, spent=False)
+        await record_results(tx, [wait], later)
+        (again,) = await candidates(tx, later, 5, {})
+        assert (again.method, again.edit_message_id) == (Method.EDIT, 501)

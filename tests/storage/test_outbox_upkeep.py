@@ -16,6 +16,7 @@ from storage.audiences import owe_audience
 from storage.broadcasts import add_broadcast
 from storage.outbox import add_reply, candidates, defer_messages, lease_messages, record_results
 from storage.outbox_upkeep import (
+    extras_waiting,
     free_leases,
     next_due_at,
     prune_messages,
@@ -23,6 +24,7 @@ from storage.outbox_upkeep import (
     sent_count,
     sweep_notifications,
     waiting_counts,
+    waits_more_than,
 )
 from storage.owing import owe_firings, owe_story
 from storage.schema import messages, notifications, stories
@@ -133,6 +135,39 @@ async def test_what_waits_is_counted_by_priority(
         assert await waiting_counts(tx) == {Priority.NEWS: 3}
         assert await sent_count(tx, now) == 1
         assert await sent_count(tx, now + MINUTE) == 0
+
+
+async def test_a_backlog_is_what_is_owed_and_what_waits_up_to_a_priority(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Two messages and two notifications before the broadcasts, which do not count."""
+    here = await given.subscriber()
+    await given.subscriber(2)
+    story = await given.story()
+    async with database.writing() as tx:
+        await owe_story(tx, story, 1, [await given.topic_id()], now)
+        for number, priority in enumerate((Priority.REPLY, Priority.NEWS, Priority.BROADCAST)):
+            reply = Reply(here, Rendered("x"))
+            await add_reply(tx, reply, f"update:{number}", now, priority=priority)
+        assert await waits_more_than(tx, 3, Priority.NEWS)
+        assert not await waits_more_than(tx, 4, Priority.NEWS)
+        assert await waits_more_than(tx, 4, Priority.BROADCAST)
+        assert await waits_more_than(tx, 0, Priority.REPLY)
+        assert not await waits_more_than(tx, 1, Priority.ALERT)
+
+
+async def test_edits_that_only_add_are_counted_up_to_a_bound(
+    database: Database, given: Given, now: datetime
+) -> None:
+    here = await given.destination()
+    edit = Reply(here, Rendered("x"), edit_message_id=7)
+    async with database.writing() as tx:
+        await add_reply(tx, edit, "update:1", now)
+        assert await extras_waiting(tx, 5) == 0, "somebody waits for that one"
+        for number in range(3):
+            await add_reply(tx, edit, f"e:{number}", now, priority=Priority.DIGEST)
+        assert await extras_waiting(tx, 5) == 3
+        assert await extras_waiting(tx, 2) == 2
 
 
 async def test_pruned_messages_leave_the_keys_of_what_was_owed(

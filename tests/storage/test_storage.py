@@ -23,18 +23,21 @@ from bot.domain.chats import ChatKind, ChatSeen, ChatState
 from bot.domain.errors import DatabaseLocked
 from bot.domain.feeds import ListedFeed
 from bot.domain.markets import Market, Tick
+from bot.domain.measures import Reading
 from bot.domain.move_stories import Beside, NearStory
 from bot.domain.outbox import Fold, MessageState, Pictures, Priority, Rendered, Reply, Result
 from bot.domain.sources import PollResult, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, words_topic
-from storage.alerts import Firing, NewAlert, StoredAlert
+from storage.alert_rows import StoredAlert
+from storage.alerts import NewAlert
 from storage.articles import mark_changed, mark_pushed
 from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
 from storage.candles import Span, put_candles
 from storage.chats import destination, say_goodbye, see_chat
 from storage.database import Database
+from storage.firings import Firing
 from storage.inbox import Received
-from storage.markets import ask_markets
+from storage.markets import StoredMarket, ask_markets
 from storage.outbox import add_reply, plan_messages
 from storage.owing import owe_story
 from storage.pictures import add_picture
@@ -50,6 +53,7 @@ LINE = Line(Direction.ABOVE, Decimal(100))
 WATCH = started_watch(LINE, Decimal(90))
 BITCOIN = Market("bitcoin")
 TICK = Tick(BITCOIN, Decimal(95), "coingecko", NOW, NOW)
+STORED = StoredAlert(1, 1, BITCOIN, LINE, WATCH, None, NOW)
 FIRING = Firing(1, 1, Decimal(100), NOW, NOW)
 SPAN = Span(BITCOIN, Timeframe.MINUTE, NOW)
 CANDLE = Candle(NOW, *(Decimal(95) for _ in range(4)))
@@ -59,11 +63,13 @@ VALUES: dict[str, Any] = {
     "after_id": 0,
     "alert_id": 1,
     "all_owners": True,
+    "armed_until": NOW,
     "article": Article("wire", "unknown", "Title", NOW),
     "asked": [BITCOIN],
     "asked_since": NOW,
     "audience": EVERYBODY,
     "bot_id": 123456,
+    "bound": 1,
     "broadcast_id": 1,
     "asset_id": "bitcoin",
     "asset_ids": ["bitcoin"],
@@ -78,6 +84,7 @@ VALUES: dict[str, Any] = {
     "farthest": timedelta(days=1),
     "feeds": [ListedFeed("https://listed.example/rss", "Listed")],
     "fired": [FIRING],
+    "file_id": "AgACAgI",
     "firing": FIRING,
     "firing_id": 1,
     "firing_ids": [1],
@@ -85,15 +92,21 @@ VALUES: dict[str, Any] = {
     "folds": [Fold(1, (1,), NOW)],
     "found": [Article("wire", "unknown", "Title", NOW)],
     "guid": "g1",
+    "high": Decimal(100),
     "ids": [1],
+    "key": "bitcoin/USD 24h 100",
     "kind": ChatKind.PRIVATE,
     "limit": 5,
     "last_id": 10,
+    "low": Decimal(90),
     "late_at_least": 2,
-    "line": LINE,
+    "lowest": Priority.NEWS,
+    "notification_ids": [1],
+    "condition": LINE,
     "market": BITCOIN,
+    "measure": "funding",
     "message_id": 1,
-    "moved": [(StoredAlert(1, 1, BITCOIN, LINE, WATCH, None, NOW), WATCH)],
+    "moved": [(STORED, WATCH)],
     "model_text": "{}",
     "new": NewAlert(1, BITCOIN, LINE, WATCH, None, None),
     "new_id": -100,
@@ -104,6 +117,9 @@ VALUES: dict[str, Any] = {
     "picture_id": 1,
     "png": b"\x89PNG",
     "price": Decimal(100),
+    "settled": [StoredMarket(BITCOIN, None, quiet=(1.0, 2.0), measures=())],
+    "stored": STORED,
+    "value": Decimal(100),
     "pictures": Pictures.OFF,
     "prices": {BITCOIN: Decimal(1)},
     "priority": Priority.NEWS,
@@ -164,6 +180,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "outbox.lease_messages": {"until": NOW},
     "outbox_upkeep.prune_messages": {"before": NOW},
     "candles.prune_candles": {"now": NOW + timedelta(days=3)},
+    "readings.put_readings": {"put": [(BITCOIN, Reading("funding", Decimal(1), NOW))]},
     "pictures.prune_pictures": {"before": NOW + timedelta(days=1)},
     "source_admin.drop_old_proposals": {"before": NOW},
     "subscriptions.interned_topic": {"topic": words_topic("never asked for")},
@@ -172,10 +189,12 @@ READERS = {
     "alerts.alert",
     "alerts.alert_counts",
     "alerts.alerts_of",
+    "alerts.armed_alerts",
     "alerts.count_alerts_of_chat",
-    "alerts.firing_with_alert",
+    "alerts.quiet_span",
     "alerts.same_alert",
     "alerts.touched_alerts",
+    "alerts.watched_measures",
     "articles.article_counts",
     "articles.unknown_articles",
     "audiences.audience_count",
@@ -193,6 +212,7 @@ READERS = {
     "chats.chat",
     "chats.chat_counts",
     "chats.known_destination",
+    "firings.firing_with_alert",
     "folding.backlogs",
     "folding.destinations_behind",
     "folding.digest_firing_ids",
@@ -212,11 +232,19 @@ READERS = {
     "move_stories.told",
     "move_stories.told_beside",
     "owing.owed_ids",
+    "chart_edits.is_on_its_way",
+    "chart_edits.plan_charts",  # nothing in these rows wants a chart
+    "chart_edits.wanted_charts",
     "pictures.picture",
+    "pictures.picture_with",
+    "outbox_upkeep.extras_waiting",
+    "outbox_upkeep.waits_more_than",
     "outbox_upkeep.next_due_at",
     "outbox_upkeep.sent_count",
     "outbox_upkeep.waiting_counts",
     "settings.pictures_of",
+    "readings.last_reading",
+    "readings.wanted_figures",
     "registry.stored_registry",
     "sources.active_sources",
     "sources.due_sources",

@@ -5,7 +5,9 @@ argument is answered with.
 """
 
 from bot.chat.answers import Command
+from bot.chat.commands.alert_cards import prepare_card
 from bot.chat.commands.alert_list import prepare_alerts
+from bot.chat.commands.alert_offers import prepare_offer
 from bot.chat.commands.alerting import (
     prepare_again,
     prepare_alert,
@@ -97,6 +99,14 @@ BUTTONS: dict[Action, Command] = {
     Action.UNDO_ALERT: Command(prepare_end, changes_settings=True),
     Action.STOP_ALERT: Command(prepare_end, changes_settings=True),
     Action.AGAIN: Command(prepare_again, changes_settings=True),
+    Action.SET_OFFER: Command(prepare_offer, changes_settings=True),
+    Action.PICK_ASSET: Command(prepare_offer, changes_settings=True),
+    Action.ALERT_CARD: Command(prepare_card),
+    Action.ALERT_SNOOZE: Command(prepare_card, changes_settings=True),
+    Action.ALERT_WAKE: Command(prepare_card, changes_settings=True),
+    Action.ALERT_REPEAT: Command(prepare_card, changes_settings=True),
+    Action.ALERT_FLIP: Command(prepare_card, changes_settings=True),
+    Action.ALERT_SHIFT: Command(prepare_card, changes_settings=True),
     Action.CHART: Command(prepare_chart_press),
     Action.STORY_PRICE: Command(prepare_story_price, only_toasts=True),
     Action.STORY_LEVEL: Command(prepare_story_level, changes_settings=True),

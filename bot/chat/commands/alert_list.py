@@ -1,105 +1,141 @@
 """/alerts: a chat's alerts, nearest to firing first.
 
-Owns their order and their distances; each has a button to remove it, in place.
+Owns their order and their distances; each has a button that opens its card.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from bot.chat.alert_past import Past, read_past
+from bot.chat.alert_texts import Standing
 from bot.chat.answers import Answer, Apply, Room, Visit, said
 from bot.chat.catalogue import Html, Voice, joined
-from bot.chat.commands.alerting import distance
 from bot.chat.commands.lists import PAGE, page_of, turning
-from bot.chat.formatting import price_text, share_text
+from bot.chat.formatting import clock_text, price_text, share_text
 from bot.chat.keyboards import Action, Press, button, pressed, rows_of
 from bot.chat.labels import alert_label
 from bot.chat.request import Request
 from bot.domain.alerts import AlertState
 from bot.domain.markets import Market, Tick
 from storage import alerts, chats
-from storage.alerts import StoredAlert
+from storage.alert_rows import StoredAlert, shares_memory
+from storage.database import Transaction
 
 _FAR = Decimal("Infinity")
 _BUTTONS_A_ROW = 2
+# Reading what a window looks back on takes some 5 ms; nobody waits for hundreds of them.
+_MOST_PASTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An alert, the last tick of its market, and how near it is."""
+
+    alert: StoredAlert
+    tick: Tick | None
+    standing: Standing
+
+    @property
+    def order(self) -> tuple[int, Decimal, int]:
+        """Nearest first; then those that wait, at last those of which nothing is known."""
+        if self.tick is None:
+            return 2, _FAR, self.alert.id
+        away = self.standing.percent_away
+        is_waiting = self.alert.watch.state is AlertState.WAITING
+        return int(is_waiting), _FAR if away is None else away, self.alert.id
 
 
 async def prepare_alerts(request: Request, room: Room) -> Apply:
     """/alerts, the button that shows it anew, and those on it."""
-    ticks = await _ticks_here(request, room)
+    found = await _near_here(request, room)
     press = pressed(request.callback_data)
     if press is not None and press.action is Action.END_ALERT:
-        return partial(_end, room, ticks, press)
+        return partial(_end, room, found, press)
     is_page = press is not None and press.action is Action.ALERTS_PAGE
-    return partial(_view, room, ticks, press.first if press and is_page else 0, is_page, None)
+    return partial(_view, room, found, press.first if press and is_page else 0, is_page, None)
 
 
-async def _ticks_here(request: Request, room: Room) -> dict[Market, Tick]:
+async def _near_here(request: Request, room: Room) -> list[Near]:
     if request.chat is None:
-        return {}
+        return []
     async with room.database.reading() as tx:
         here = await chats.known_destination(tx, request.chat.telegram_chat_id, request.thread_id)
         watched = await alerts.alerts_of(tx, here.id) if here else []
-    return await room.ticks(alert.market for alert in watched)
+    ticks = await room.ticks(alert.market for alert in watched)
+    async with room.database.reading() as tx:
+        return await near_alerts(tx, room, watched, ticks)
 
 
-async def _end(room: Room, ticks: Mapping[Market, Tick], press: Press, visit: Visit) -> Answer:
+async def near_alerts(
+    tx: Transaction, room: Room, watched: list[StoredAlert], ticks: Mapping[Market, Tick]
+) -> list[Near]:
+    """The alerts with how near each is, nearest first."""
+    found, read = [], 0
+    for alert in watched:
+        tick = ticks.get(alert.market)
+        past = Past(tick.price if tick else None, room.clock())
+        if shares_memory(alert.condition) and read < _MOST_PASTS:
+            read += 1
+            past = await read_past(tx, alert.market, alert.condition, tick, room.clock())
+        found.append(Near(alert, tick, past.standing(alert.condition, alert.watch)))
+    return sorted(found, key=lambda near: near.order)
+
+
+async def _end(room: Room, found: list[Near], press: Press, visit: Visit) -> Answer:
     was_there = await alerts.remove_alert(visit.tx, press.first, visit.here.id)
     told = room.voice(visit.request).plain("list.removed" if was_there else "list.gone_already")
-    return await _view(room, ticks, press.second, True, told, visit)
+    left = [near for near in found if near.alert.id != press.first]
+    return await _view(room, left, press.second, True, told, visit)
 
 
 async def _view(
     room: Room,
-    ticks: Mapping[Market, Tick],
+    found: list[Near],
     page: int,
     edits: bool,  # bound by partial, by position
     toast_text: str | None,
     visit: Visit,
 ) -> Answer:
     voice = room.voice(visit.request)
-    watched = by_distance(await alerts.alerts_of(visit.tx, visit.here.id), ticks)
+    # One that was set or removed meanwhile would else be shown as it was.
+    ids = {alert.id for alert in await alerts.alerts_of(visit.tx, visit.here.id)}
+    watched = [near for near in found if near.alert.id in ids]
     if not watched:
         row = (button(voice.plain("button.first_alert"), Action.SUGGEST, 0),)
         empty = said(voice.html("alerts.empty"), (row,), edits=edits)
         return Answer(empty.says, toast_text)
     page = page_of(len(watched), page)
     shown = watched[page * PAGE : (page + 1) * PAGE]
-    lines = [_line(voice, alert, ticks.get(alert.market), room, visit) for alert in shown]
+    lines = [_line(voice, near, room, visit) for near in shown]
     buttons = [
         button(
-            voice.plain("button.remove", label=alert_label(alert.market, alert.line, room.assets)),
-            Action.END_ALERT,
-            alert.id,
+            alert_label(near.alert.market, near.alert.condition, room.assets),
+            Action.ALERT_CARD,
+            near.alert.id,
             page,
         )
-        for alert in shown
+        for near in shown
     ]
     rows = rows_of(buttons, _BUTTONS_A_ROW) + turning(voice, Action.ALERTS_PAGE, page, len(watched))
     answer = said(joined("\n", [voice.html("alerts.title"), *lines]), rows, edits=edits)
     return Answer(answer.says, toast_text)
 
 
-def by_distance(watched: list[StoredAlert], ticks: Mapping[Market, Tick]) -> list[StoredAlert]:
-    """The nearest to firing first; then those that wait, at last those without a price."""
-
-    def nearness(alert: StoredAlert) -> tuple[int, Decimal, int]:
-        tick = ticks.get(alert.market)
-        if tick is None:
-            return 2, _FAR, alert.id
-        is_waiting = alert.watch.state is AlertState.WAITING
-        return int(is_waiting), distance(tick.price, alert.line.level), alert.id
-
-    return sorted(watched, key=nearness)
-
-
-def _line(voice: Voice, alert: StoredAlert, tick: Tick | None, room: Room, visit: Visit) -> Html:
-    label = alert_label(alert.market, alert.line, room.assets)
+def _line(voice: Voice, near: Near, room: Room, visit: Visit) -> Html:
+    alert, tick, now = near.alert, near.tick, visit.now
+    label = alert_label(alert.market, alert.condition, room.assets)
+    rests = alert.watch.rests_until
+    if rests is not None and rests > now:
+        return voice.html("alerts.line_resting", alert=label, time=clock_text(rests, now))
     if tick is None:
         return voice.html("alerts.line_unknown", alert=label)
     price = price_text(tick.price, alert.market.quote)
     if alert.watch.state is AlertState.WAITING:
         return voice.html("alerts.line_waiting", alert=label, price=price)
-    text_id = "alerts.line_stale" if room.prices.is_stale(tick, visit.now) else "alerts.line"
-    away = share_text(distance(tick.price, alert.line.level))
+    if near.standing.percent_away is None:
+        return voice.html("alerts.line_only_price", alert=label, price=price)
+    text_id = "alerts.line_stale" if room.prices.is_stale(tick, now) else "alerts.line"
+    away = share_text(near.standing.percent_away)
     return voice.html(text_id, alert=label, price=price, distance=away)

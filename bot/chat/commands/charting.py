@@ -98,7 +98,9 @@ async def _lines(request: Request, room: Room, market: Market) -> tuple[Decimal,
         here = await chats.known_destination(tx, request.chat.telegram_chat_id, request.thread_id)
         found = await alerts.alerts_of(tx, here.id) if here else []
     return tuple(
-        one.line.level for one in found if one.market == market and isinstance(one.line, Line)
+        one.condition.level
+        for one in found
+        if one.market == market and isinstance(one.condition, Line)
     )
 
 

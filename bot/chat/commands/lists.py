@@ -16,7 +16,7 @@ from bot.chat.presets import EVERYTHING_PRESET
 from bot.chat.request import Request
 from bot.domain.outbox import Button
 from storage import alerts, mutes, subscriptions
-from storage.alerts import StoredAlert
+from storage.alert_rows import StoredAlert
 from storage.mutes import Mute
 from storage.subscriptions import Subscription
 
@@ -92,7 +92,7 @@ def _entry(
         named = partial(subscription_label, entry.topic, entry.filter, room.assets, sources, voice)
         label, short, action = named(), named(short=True), Action.DROP_TOPIC
     else:
-        label = short = alert_label(entry.market, entry.line, room.assets)
+        label = short = alert_label(entry.market, entry.condition, room.assets)
         action = Action.DROP_ALERT
     remove = button(voice.plain("button.remove", label=short), action, entry.id, page)
     return voice.html("list.line", label=label), remove

@@ -1,5 +1,7 @@
 """Candles, and what alerts on markets need; revision 0003."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,10 +13,67 @@ branch_labels = None
 depends_on = None
 
 
+_COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
+    "alerts": (
+        sa.Column("measure", PlainText(), nullable=False, server_default="price"),
+        sa.Column("words", PlainText()),
+        sa.Column("from_price", DecimalText()),
+        sa.Column("cooldown_seconds", sa.Integer()),
+        sa.Column("until_at", UtcDateTime()),
+        sa.Column("rests_until", UtcDateTime()),
+        sa.Column("armed_at", UtcDateTime()),
+        sa.Column("note", PlainText(), nullable=False, server_default=""),
+        sa.Column("told", sa.String(16)),
+    ),
+    "firings": (
+        sa.Column("reason", PlainText()),
+        sa.Column("line", DecimalText()),
+        sa.Column("value", DecimalText()),
+        sa.Column("is_partial", sa.Boolean(), nullable=False, server_default=sa.false()),
+    ),
+    "markets": (
+        sa.Column("volume_24h", DecimalText()),
+        sa.Column("ath", DecimalText()),
+        sa.Column("atl", DecimalText()),
+        sa.Column("quiet_low", sa.Double()),
+        sa.Column("quiet_high", sa.Double()),
+        sa.Column("measures", PlainText()),
+    ),
+}
+
+
 def upgrade() -> None:
     _candles()
     _pictures()
     _firing_stories()
+    _alerts()
+    _readings()
+
+
+def _alerts() -> None:
+    for table, columns in _COLUMNS.items():
+        for column in columns:
+            op.add_column(table, column)
+    for trigger in ("trigger_low", "trigger_high"):
+        op.drop_index(op.f(f"ix_alerts_asset_id_quote_{trigger}"), "alerts")
+        op.create_index(
+            op.f(f"ix_alerts_asset_id_quote_measure_{trigger}"),
+            "alerts",
+            ["asset_id", "quote", "measure", trigger],
+        )
+
+
+def _readings() -> None:
+    op.create_table(
+        "readings",
+        sa.Column("asset_id", PlainText(), nullable=False),
+        sa.Column("quote", PlainText(), nullable=False),
+        sa.Column("measure", PlainText(), nullable=False),
+        sa.Column("value", DecimalText(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("is_partial", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("asset_id", "quote", "measure", name=op.f("pk_readings")),
+    )
 
 
 def _pictures() -> None:
@@ -23,10 +82,14 @@ def _pictures() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("png", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("key", PlainText()),
+        sa.Column("file_id", PlainText()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
+        sa.UniqueConstraint("key", name=op.f("uq_pictures_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_pictures_created_at"), "pictures", ["created_at"])
+    op.add_column("messages", sa.Column("picture_id", sa.BigInteger()))
 
 
 def _candles() -> None:

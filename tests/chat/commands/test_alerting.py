@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat.commands.alerting import MAX_ALERTS, distance
+from bot.chat.alert_texts import distance
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.articles import Article, Figure, FigureKind
 from bot.domain.markets import Market
 from storage import alerts, articles, chats, sources
-from storage.alerts import NewAlert, StoredAlert
+from storage.alert_rows import StoredAlert
+from storage.alerts import NewAlert
 from tests.chat.conftest import about, buttons_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PERCENT = "\u00a0%"
 BEYOND = "It is at $91,200, beyond that line already. I wait until it has come back "
 NO_PRICE = "I have no fresh price of {} at the moment; I begin with the first one that comes."
-SHARED = "Several coins go by UNI; I took Uniswap, the largest. The others by name: UNICORN Token"
 
 
 async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
@@ -49,18 +49,11 @@ async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
         ),
         (
             "/alert BTC > 90k",
-            [
-                "🔔 I ring when BTC rises through $90,000.",
-                BEYOND + "under $90,000, and ring the next time it rises through.",
-            ],
+            ["BTC ↗ $90,000: BTC is at $91,200, beyond that already. Ring"],
         ),
         (
             "/alert BTC < 95k repeat",
-            [
-                "🔔 I ring when BTC falls through $95,000.",
-                BEYOND + "over $95,000, and ring the next time it falls through.",
-                f"It repeats: after each ring the price must leave the line by 0.5{PERCENT} first.",
-            ],
+            ["BTC ↘ $95,000 🔁: BTC is at $91,200, beyond that already. Ring"],
         ),
         (
             "/alert BTC 91200",
@@ -76,13 +69,10 @@ async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
                 NO_PRICE.format("SOL"),
             ],
         ),
+        ("/alert UNI > 0.000012345", ["Several coins go by UNI. Which one?"]),
         (
-            "/alert UNI > 0.000012345",
-            [
-                "🔔 I ring when UNI rises through $0.000012345.",
-                NO_PRICE.format("UNI"),
-                SHARED,
-            ],
+            "/alert uniswap > 0.000012345",
+            ["🔔 I ring when UNI rises through $0.000012345.", NO_PRICE.format("UNI")],
         ),
     ],
 )
@@ -98,7 +88,7 @@ async def test_it_begins_at_the_price_it_was_set_at(lobby: Lobby) -> None:
     await lobby.say(alice, "/alert BTC > 95k")
     (stored,) = await alerts_of(lobby, alice)
     assert stored.market == Market("bitcoin", "USD")
-    assert stored.line == Line(Direction.ABOVE, Decimal(95000))
+    assert stored.condition == Line(Direction.ABOVE, Decimal(95000))
     assert stored.watch == Watch(AlertState.ARMED, Side.UNDER, 1)
     assert stored.set_price == Decimal(91200)
 
@@ -135,7 +125,7 @@ async def test_a_chat_can_have_only_so_many(lobby: Lobby) -> None:
     await lobby.say(alice, "/start")
     async with lobby.database.writing() as tx:
         here = await chats.destination(tx, alice.id)
-        for level in range(1, MAX_ALERTS + 1):
+        for level in range(1, 200 + 1):
             line = Line(Direction.ABOVE, Decimal(level))
             watch = Watch(AlertState.WAITING)
             new = NewAlert(here.id, Market("bitcoin"), line, watch, None, alice.id)
@@ -144,7 +134,7 @@ async def test_a_chat_can_have_only_so_many(lobby: Lobby) -> None:
     assert refused["text"] == (
         "This chat has 200 alerts, the most it can have. Remove some first: /alerts"
     )
-    assert len(await alerts_of(lobby, alice)) == MAX_ALERTS
+    assert len(await alerts_of(lobby, alice)) == 200
 
 
 async def test_an_alert_can_be_taken_back_at_once(lobby: Lobby) -> None:
@@ -166,7 +156,7 @@ async def fire(lobby: Lobby, user: User) -> StoredAlert:
     (stored,) = await alerts_of(lobby, user)
     async with lobby.database.writing() as tx:
         done = Watch(AlertState.DONE, Side.UNDER, 1, fired=True)
-        await alerts.set_watch(tx, stored.id, stored.line, done)
+        await alerts.set_watch(tx, stored, done)
     return stored
 
 
@@ -176,10 +166,10 @@ async def test_a_fired_alert_is_set_again_with_one_tap(lobby: Lobby) -> None:
     fired = await fire(lobby, alice)
     lobby.prices.set("bitcoin", "95300")
     (answer,) = await lobby.press_data(alice, shown, f"1:again:{fired.id}:0")
-    assert "beyond that line already" in answer["text"]
+    assert BEYOND + "under $95,000" in answer["text"].replace("95,300", "91,200")
     (stored,) = await alerts_of(lobby, alice)
     assert stored.id != fired.id
-    assert stored.line == fired.line
+    assert stored.condition == fired.condition
     (twice,) = await lobby.press_data(alice, shown, f"1:again:{fired.id}:0")
     assert "already" in twice["text"]
 
@@ -264,7 +254,7 @@ async def test_a_level_that_a_story_names_becomes_an_alert(
     assert said in answer["text"]
     assert "✖️ Remove" in buttons_of(answer)
     (stored,) = await alerts_of(lobby, alice)
-    assert (stored.market, stored.line) == (Market("bitcoin"), line)
+    assert (stored.market, stored.condition) == (Market("bitcoin"), line)
     (twice,) = await lobby.press(alice, push, f"🔔 {label}")
     assert "already" in twice["text"]
 

@@ -13,19 +13,20 @@ from alembic import command
 from alembic.config import Config
 
 import storage
-from bot.domain.alerts import AlertState
+from bot.domain.alerts import AlertState, Direction, Line
 from bot.domain.articles import Article, Category, Importance, Mention, Role
 from bot.domain.chats import ChatState
 from bot.domain.markets import Market
 from bot.domain.outbox import MessageState, Pictures, Result, Subject
 from bot.domain.sources import PollResult, SourceOrigin, SourceState
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
-from storage.alerts import alerts_of, firing_with_alert
+from storage.alerts import alerts_of
 from storage.articles import Place, add_article, amend_article, mark_changed
 from storage.broadcasts import open_broadcasts
 from storage.chats import chat, known_destination
 from storage.database import Database
 from storage.edits import plan_edits
+from storage.firings import firing_with_alert
 from storage.inbox import unhandled_updates
 from storage.markets import stored_market
 from storage.migrating import migrate, newest_revision, schema_revision
@@ -133,6 +134,7 @@ async def test_no_row_is_lost_and_every_column_can_be_read(upgraded: Database) -
         "candles",
         "firing_stories",
         "pictures",
+        "readings",
     }
     assert len(rows["articles"]) == len(rows["stories"]) == len(rows["sources"]) == 2
     assert len(rows["notifications"]) == len(rows["subscriptions"]) == 3
@@ -173,7 +175,8 @@ async def test_chats_keep_what_they_asked_for(upgraded: Database) -> None:
         asked = [(one.topic, one.filter) for one in await subscriptions_of(tx, here.id)]
         assert set(asked) == {(EVERYTHING, Filter.NONE), (BITCOIN, Filter.NONE)}
         (alert,) = await alerts_of(tx, here.id)
-        assert (alert.line.level, alert.watch.state) == (Decimal(100_000), AlertState.ARMED)
+        assert alert.condition == Line(Direction.ABOVE, Decimal(100_000), repeat=True)
+        assert alert.watch.state is AlertState.ARMED
         fired = await firing_with_alert(tx, 1)
         assert fired is not None
         assert fired[0].price == Decimal("100000.5")

@@ -1,0 +1,67 @@
+"""What an alert would have done on candles of the past.
+
+Pure. Owns how a candle is walked: its prices in the order that is assumed of them, and its close.
+Uses the machine that the watch over markets uses; prices of candles are never wild.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from bot.domain.alerts import Step, Watch
+from bot.domain.candles import Candle
+from bot.domain.conditions import Close, Condition
+from bot.domain.errors import ParseError
+from bot.domain.watching import begun_watch, passed_step, watch_step
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A firing of the past: when its candle began, the line that was reached, and why."""
+
+    open_at: datetime
+    price: Decimal
+    reason: str
+
+
+def firings_on(condition: Condition, candles: Sequence[Candle]) -> Iterator[Replayed]:
+    """What a condition that is set at the first candle's open fires, oldest first.
+
+    The alert begins at that price; beyond its line already, it is armed once the price came
+    back. Each candle closes before the next begins, so that what closes with it fires in it.
+    """
+    if not candles:
+        return
+    length = _length_of(candles)
+    if isinstance(condition, Close) and length > timedelta(seconds=condition.frame.seconds):
+        raise ParseError(f"the candles are longer than {condition.frame.value}")
+    watch = begun_watch(condition, candles[0].open, candles[0].open_at)
+    for candle in candles:
+        for step in _steps(condition, watch, candle, length):
+            watch = step.watch
+            if step.fires and step.line is not None:
+                yield Replayed(candle.open_at, step.line, step.reason)
+
+
+def _steps(condition: Condition, watch: Watch, candle: Candle, length: timedelta) -> Iterator[Step]:
+    for price in walked(candle):
+        step = watch_step(condition, watch, price, candle.open_at)
+        watch = step.watch
+        yield step
+    yield passed_step(condition, watch, candle.open_at + length)
+
+
+def walked(candle: Candle) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """A candle's prices in the order that is assumed of them."""
+    if candle.close > candle.open:
+        return candle.open, candle.low, candle.high, candle.close
+    return candle.open, candle.high, candle.low, candle.close
+
+
+def _length_of(candles: Sequence[Candle]) -> timedelta:
+    """The shortest time between two candles; no time at all for a single one."""
+    times = [candle.open_at for candle in candles]
+    gaps = (later - earlier for earlier, later in pairwise(times))
+    return min(gaps, default=timedelta(0))
