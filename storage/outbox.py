@@ -192,12 +192,30 @@ async def _due_messages(
         .with_for_update(skip_locked=True, of=messages)
     )
     found = [_claimed(row) for row in rows.mappings()]
-    return [await _with_earlier(tx, message) for message in found]
+    return [await _with_told(tx, message) for message in found]
+
+
+async def _with_told(tx: Transaction, message: Claimed) -> Claimed:
+    """A story's message with what its chat was told of the story before."""
+    if message.subject is not Subject.STORY:
+        return message
+    if message.edit_message_id is None:
+        return await _with_earlier(tx, message)
+    # An edit shows what the push showed, and is younger than what it was owed for.
+    owed_at = await tx.scalar(
+        sa.select(notifications.c.created_at).where(
+            notifications.c.subject == Subject.STORY.value,
+            notifications.c.subject_id == message.subject_id,
+            notifications.c.revision == message.revision,
+            notifications.c.destination_id == message.destination_id,
+        )
+    )
+    return replace(message, view=replace(message.view, owed_at=owed_at))
 
 
 async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
     """The push of a later revision replies to what the chat was told of the story last."""
-    if message.subject is not Subject.STORY or message.revision == 1 or message.edit_message_id:
+    if message.revision == 1:
         return message
     earlier: int | None = await tx.scalar(
         sa.select(notifications.c.telegram_message_id)
@@ -289,6 +307,7 @@ def _notification_state(state: MessageState) -> str:
 
 
 def _claimed(found: sa.RowMapping) -> Claimed:
+    owed_at = found["created_at"] if found["subject"] == Subject.STORY.value else None
     return Claimed(
         id=found["id"],
         destination_id=found["destination_id"],
@@ -304,6 +323,6 @@ def _claimed(found: sa.RowMapping) -> Claimed:
         subject_id=found["subject_id"],
         revision=found["revision"],
         payload=found["payload"],
-        view=View(found["language"], Pictures(found["pictures"])),
+        view=View(found["language"], Pictures(found["pictures"]), owed_at),
         edit_message_id=found["telegram_message_id"] if found["method"] == Method.EDIT else None,
     )

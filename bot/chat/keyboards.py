@@ -37,7 +37,7 @@ class Action(StrEnum):
     UNDO_ALERT = "undo_alert"  # alert
     STOP_ALERT = "stop_alert"  # alert
     AGAIN = "again"  # alert
-    STORY_PRICE = "story_price"  # story
+    STORY_PRICE = "story_price"  # story, article that was shown
     STORY_LEVEL = "story_level"  # story, number of the level
     MUTE = "mute"  # story, number of the topic
     MUTE_TOPIC = "mute_topic"  # topic
