@@ -29,6 +29,57 @@ from bot.domain.errors import (
 DONE, FAILED, USAGE = 0, 1, 2
 _DEFAULT_CONFIG = Path("config.toml")
 
+_ARTICLES_HELP = """\
+input, a line for each article, of which any field may be missing:
+  id            what it goes by in the output (else the number of its line)
+  title, summary, body   text or HTML
+  url           its address
+  categories    a list of names
+  language      such as en or pt-BR
+  source        the key of its source
+  published_at  ISO 8601, or seconds since 1970
+  sentiment     POSITIVE, NEUTRAL or NEGATIVE, where its source judged it
+"""
+_PARSE_HELP = """\
+input: the bytes of a feed: RSS, RDF, Atom or JSON Feed
+
+output, a line for each item, in the feed's order:
+  id            the feed's own, or one made from the item
+  title, summary, body   plain text
+  url, image_url   absolute addresses, or null
+  published_at  such as 2026-01-14T12:00:00Z, or null
+  categories    a list of names
+  language      such as en or pt-BR, or null
+
+example: coinbell parse < feed.xml
+"""
+_UNDERSTAND_HELP = f"""\
+{_ARTICLES_HELP}
+output, a line for each article:
+  id, title, summary   cleaned
+  assets        a list of: symbol, asset_id, role (primary or mentioned), reason
+  categories    a list of: name, reason
+  sentiment     POSITIVE, NEUTRAL or NEGATIVE; sentiment_score from -1 to 1, sentiment_reason
+  figures       a list of: kind (price, level, move, liquidation, flow, funding), asset, value
+                (a decimal as text), unit (a currency, a symbol or %), role (support, resistance,
+                target, reached, all_time_high or null), period (such as 24h, or null), words
+  importance    from 0 to 100; importance_reason
+  language      as given, or found
+
+example: coinbell parse < feed.xml | coinbell understand
+"""
+_STORIES_HELP = f"""\
+{_ARTICLES_HELP}
+output, a line for each article, in their order:
+  id            as in the input
+  story         a number, equal for articles that tell one story
+
+Articles join the stories of those before them. One without a time was published at the first
+time that any line gives.
+
+example: coinbell parse < feed.xml | coinbell stories
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -84,12 +135,29 @@ def _add_bot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def _add_tools(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """What reads standard input and prints what the bot makes of it."""
-    for name, told, command in (
-        ("parse", "a feed on standard input as JSON lines", _parse),
-        ("understand", "what is understood of articles, JSON lines to JSON lines", _understand),
-        ("stories", "which articles tell one story, JSON lines to JSON lines", _stories),
+    for name, told, fields, command in (
+        ("parse", "a feed on standard input as JSON lines", _PARSE_HELP, _parse),
+        (
+            "understand",
+            "what is understood of articles, JSON lines to JSON lines",
+            _UNDERSTAND_HELP,
+            _understand,
+        ),
+        (
+            "stories",
+            "which articles tell one story, JSON lines to JSON lines",
+            _STORIES_HELP,
+            _stories,
+        ),
     ):
-        commands.add_parser(name, help=told).set_defaults(command=command)
+        tool = commands.add_parser(
+            name,
+            help=told,
+            description=f"Print {told}.",
+            epilog=fields,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        tool.set_defaults(command=command)
     replay = commands.add_parser("replay", help="what an alert fires on candles of CSV, as JSON")
     replay.add_argument("--asset", required=True, metavar="BTC", help="whose candles they are")
     replay.add_argument(

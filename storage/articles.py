@@ -6,7 +6,7 @@ by `storage.stories`.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +16,17 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from bot.domain.articles import Article, Figure, FigureKind, FigureRole
-from bot.domain.markets import Market
 from bot.domain.numbers import canonical_text
+from bot.domain.sources import SourceState
 from storage.database import Transaction, upsert
-from storage.schema import article_assets, article_categories, articles, notifications, stories
+from storage.schema import (
+    article_assets,
+    article_categories,
+    articles,
+    notifications,
+    sources,
+    stories,
+)
 from storage.types import storable_text
 
 
@@ -58,14 +65,14 @@ async def unknown_articles(tx: Transaction, source_id: int, found: Sequence[K]) 
     known_addresses: set[str | None] = set()
     for start in range(0, len(found), _KEYS_AT_ONCE):
         some = found[start : start + _KEYS_AT_ONCE]
-        guids = {_key(article.guid) for article in some}
+        guids = {known_key(article.guid) for article in some}
         of_source = articles.c.source_id == source_id
         known_guids |= set(
             await tx.scalars(
                 sa.select(articles.c.guid).where(of_source, articles.c.guid.in_(guids))
             )
         )
-        addresses = {_key(article.canonical_url) for article in some} - {None}
+        addresses = {known_key(article.canonical_url) for article in some} - {None}
         known_addresses |= set(
             await tx.scalars(
                 sa.select(articles.c.canonical_url).where(articles.c.canonical_url.in_(addresses))
@@ -73,7 +80,7 @@ async def unknown_articles(tx: Transaction, source_id: int, found: Sequence[K]) 
         )
     unknown = []
     for article in found:
-        guid, address = _key(article.guid), _key(article.canonical_url)
+        guid, address = known_key(article.guid), known_key(article.canonical_url)
         if guid in known_guids or (address and address in known_addresses):
             continue
         unknown.append(article)
@@ -87,7 +94,7 @@ _KEYS_AT_ONCE = 5_000
 _LONGEST_KEY = 512
 
 
-def _key(text: str | None) -> str | None:
+def known_key(text: str | None) -> str | None:
     """The text that an article is known by; a long one is cut and ends in its hash.
 
     PostgreSQL's unique keys hold 2,704 bytes, and some sites give addresses of many thousands.
@@ -121,8 +128,8 @@ async def add_article(
             revision=taken.revision,
             joined_because=taken.reason,
             source_id=source_id,
-            guid=_key(article.guid),
-            canonical_url=_key(article.canonical_url),
+            guid=known_key(article.guid),
+            canonical_url=known_key(article.canonical_url),
             created_at=now,
             **_article_values(article),
         )
@@ -243,7 +250,7 @@ async def _add_understanding(tx: Transaction, article_id: int, article: Article)
     categories = [
         {
             "article_id": article_id,
-            "name": _key(c.name),
+            "name": known_key(c.name),
             "reason": c.reason,
             "published_at": article.published_at,
         }
@@ -263,7 +270,7 @@ async def amend_article(tx: Transaction, source_id: int, article: Article) -> in
     row = (
         await tx.execute(
             sa.update(articles)
-            .where(articles.c.source_id == source_id, articles.c.guid == _key(article.guid))
+            .where(articles.c.source_id == source_id, articles.c.guid == known_key(article.guid))
             .values(_article_values(article))
             .returning(articles.c.id, articles.c.story_id)
         )
@@ -295,31 +302,11 @@ async def keep_model_text(
     """Keep a model's summary of an article, as JSON; returns its story's id, None: not kept."""
     found: int | None = await tx.scalar(
         sa.update(articles)
-        .where(articles.c.source_id == source_id, articles.c.guid == _key(guid))
+        .where(articles.c.source_id == source_id, articles.c.guid == known_key(guid))
         .values(model_text=model_text)
         .returning(articles.c.story_id)
     )
     return found
-
-
-async def note_prices(
-    tx: Transaction, source_id: int, guid: str, prices: Mapping[Market, Decimal]
-) -> None:
-    """Keep what an article's assets cost when it came, to tell later how they moved since."""
-    article_id = (
-        sa.select(articles.c.id)
-        .where(articles.c.source_id == source_id, articles.c.guid == _key(guid))
-        .scalar_subquery()
-    )
-    for market, price in prices.items():
-        await tx.execute(
-            sa.update(article_assets)
-            .where(
-                article_assets.c.article_id == article_id,
-                article_assets.c.asset_id == market.asset_id,
-            )
-            .values(price=price, quote=market.quote)
-        )
 
 
 async def mark_pushed(tx: Transaction, story_id: int, now: datetime) -> None:
@@ -369,13 +356,26 @@ async def article_counts(tx: Transaction, since: datetime) -> tuple[int, int]:
 async def prune_articles(tx: Transaction, before: datetime, limit: int = 500) -> int:
     """Delete up to `limit` stories published before then, their articles and what was owed.
 
-    One that came later stays until it was kept as long: its feed still lists it, and would
-    give it again at the next poll. Returns how many stories were deleted.
+    One that came later, or was listed later (`storage.listings`), stays until it was kept as long;
+    and so does one of a source that has published nothing since, whose feed may list it
+    unchanged: it would come back as new. Returns how many stories were deleted.
     """
+    newer = articles.alias("newer")
+    has_newer = sa.exists().where(
+        newer.c.source_id == articles.c.source_id, newer.c.published_at > stories.c.created_at
+    )
+    may_be_listed = (
+        sa.exists()
+        .where(articles.c.story_id == stories.c.id, sources.c.id == articles.c.source_id)
+        .where(sources.c.state != SourceState.REMOVED.value, sa.not_(has_newer))
+        # Of a feed that was not read yet all is silent, at whatever address it is now.
+        .where(sources.c.first_polled_at.is_not(None))
+    )
     old = list(
         await tx.scalars(
             sa.select(stories.c.id)
             .where(stories.c.published_at < before, stories.c.created_at < before)
+            .where(sa.not_(may_be_listed))
             .limit(limit)
         )
     )

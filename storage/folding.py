@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.domain.articles import IMPORTANT, Article
 from bot.domain.outbox import Backlog, Fold, MessageState, Method, Owed, Priority, Subject
+from storage.article_rows import publisher_of, told_row
 from storage.database import Transaction, upsert
 from storage.owing import PLANNED
 from storage.schema import articles, messages, notifications, sources, stories
@@ -317,51 +318,64 @@ async def digest_stories(
 ) -> tuple[int, list[StoredStory]]:
     """How many stories a digest tells of, and the newest of them, newest first.
 
-    Each with its first article, of which title, address and time are read; stories that are
-    gone do not count.
+    Each with the article that it was owed for last, of which title, address and time are read;
+    stories that are gone do not count.
     """
-    told = (
-        sa.select(
-            stories.c.id,
-            stories.c.revision,
-            sa.func.min(articles.c.id).label("first_id"),
-            sa.func.count().over().label("total"),
-        )
-        .join(articles, articles.c.story_id == stories.c.id)
-        .where(stories.c.id.in_(_told(message_id, Subject.STORY)))
-        .group_by(stories.c.id, stories.c.revision, stories.c.published_at)
-        .order_by(stories.c.published_at.desc(), stories.c.id.desc())
-        .limit(limit)
-        .subquery()
-    )
-    first = articles.c
-    rows = (
-        await tx.execute(
-            sa.select(told, first.guid, first.title, first.url, first.published_at)
-            .add_columns(sources.c.key, sources.c.name)
-            .join(articles, first.id == told.c.first_id)
-            .join(sources, sources.c.id == first.source_id)
-            .order_by(first.published_at.desc(), told.c.id.desc())
-        )
-    ).all()
+    told = {row.id: row for row in await tx.execute(_told_stories(message_id, limit))}
+    members: dict[int, list[sa.RowMapping]] = {}
+    query = sa.select(*_SHORT, sources.c.key, sources.c.name).join(sources).order_by(articles.c.id)
+    for row in (await tx.execute(query.where(articles.c.story_id.in_(told)))).mappings():
+        members.setdefault(row["story_id"], []).append(row)
+    shown = [told_row(rows, told[id_].revision, told[id_].owed_at) for id_, rows in members.items()]
+    shown.sort(key=lambda row: (row["published_at"], row["story_id"]), reverse=True)
     newest = [
         StoredStory(
-            row.id,
-            row.revision,
-            Article(row.key, row.guid, row.title, row.published_at, row.url),
-            row.name,
+            row["story_id"],
+            row["revision"],
+            Article(row["key"], row["guid"], row["title"], row["published_at"], row["url"]),
+            publisher_of(row),
         )
-        for row in rows
+        for row in shown
     ]
-    return (rows[0].total if rows else 0), newest
+    return max((row.total for row in told.values()), default=0), newest
+
+
+# What a line tells of an article, and what it is chosen by.
+_SHORT = (
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.revision,
+    articles.c.created_at,
+    articles.c.guid,
+    articles.c.title,
+    articles.c.url,
+    articles.c.published_at,
+    articles.c.publisher,
+)
+
+
+def _told_stories(message_id: int, limit: int) -> sa.Select[Any]:
+    """The newest stories of a digest, each with its last revision there, and how many it has."""
+    return (
+        sa.select(
+            stories.c.id,
+            sa.func.max(notifications.c.revision).label("revision"),
+            sa.func.max(notifications.c.created_at).label("owed_at"),
+            sa.func.count().over().label("total"),
+        )
+        .join(notifications, notifications.c.subject_id == stories.c.id)
+        .where(*_is_told(message_id, Subject.STORY))
+        .group_by(stories.c.id, stories.c.published_at)
+        .order_by(stories.c.published_at.desc(), stories.c.id.desc())
+        .limit(limit)
+    )
 
 
 async def digest_firing_ids(tx: Transaction, message_id: int) -> list[int]:
     """The firings that a digest tells of, newest first."""
-    return sorted(await tx.scalars(_told(message_id, Subject.FIRING)), reverse=True)
+    fired = sa.select(notifications.c.subject_id).where(*_is_told(message_id, Subject.FIRING))
+    return sorted(await tx.scalars(fired), reverse=True)
 
 
-def _told(message_id: int, subject: Subject) -> sa.Select[int]:
-    return sa.select(notifications.c.subject_id).where(
-        notifications.c.message_id == message_id, notifications.c.subject == subject.value
-    )
+def _is_told(message_id: int, subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+    return notifications.c.message_id == message_id, notifications.c.subject == subject.value

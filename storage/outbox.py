@@ -193,7 +193,27 @@ async def _due_messages(
         .with_for_update(skip_locked=True, of=messages)
     )
     found = [_claimed(row) for row in rows.mappings()]
-    return [await _with_earlier(tx, message) for message in found]
+    return [await _with_told(tx, message) for message in found]
+
+
+async def _with_told(tx: Transaction, message: Claimed) -> Claimed:
+    """A story's message with what its chat was told of the story before."""
+    if message.subject is Subject.MOVE_STORY:
+        return await _with_earlier(tx, message)
+    if message.subject is not Subject.STORY:
+        return message
+    if message.edit_message_id is None:
+        return await _with_earlier(tx, message)
+    # An edit shows what the push showed, and is younger than what it was owed for.
+    owed_at = await tx.scalar(
+        sa.select(notifications.c.created_at).where(
+            notifications.c.subject == Subject.STORY.value,
+            notifications.c.subject_id == message.subject_id,
+            notifications.c.revision == message.revision,
+            notifications.c.destination_id == message.destination_id,
+        )
+    )
+    return replace(message, view=replace(message.view, owed_at=owed_at))
 
 
 async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
@@ -205,7 +225,7 @@ async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
     if message.subject is Subject.MOVE_STORY:
         earlier = await _alert_message(tx, message)
         return message if earlier is None else replace(message, reply_to_message_id=earlier)
-    if message.subject is not Subject.STORY or message.revision == 1 or message.edit_message_id:
+    if message.revision == 1:
         return message
     earlier = await tx.scalar(
         sa.select(notifications.c.telegram_message_id)
@@ -314,6 +334,7 @@ def _notification_state(state: MessageState) -> str:
 
 
 def _claimed(found: sa.RowMapping) -> Claimed:
+    owed_at = found["created_at"] if found["subject"] == Subject.STORY.value else None
     return Claimed(
         id=found["id"],
         destination_id=found["destination_id"],
@@ -329,7 +350,7 @@ def _claimed(found: sa.RowMapping) -> Claimed:
         subject_id=found["subject_id"],
         revision=found["revision"],
         payload=found["payload"],
-        view=View(found["language"], Pictures(found["pictures"])),
+        view=View(found["language"], Pictures(found["pictures"]), owed_at),
         edit_message_id=found["telegram_message_id"] if found["method"] == Method.EDIT else None,
         picture_id=found["picture_id"],
     )

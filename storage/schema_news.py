@@ -66,8 +66,8 @@ Index(
     postgresql_where=stories.c.changed_at.is_not(None),
 )
 
-# The first article of a revision is the one that is pushed with it. `figures` and `model_text`
-# are JSON.
+# `created_at` is also that of the notifications that an article made owed: by it a chat is shown
+# the article which it was told of. `figures` and `model_text` are JSON.
 articles = Table(
     "articles",
     metadata,
@@ -111,7 +111,7 @@ article_assets = Table(
     Column("role", sa.String(16), nullable=False),
     Column("reason", PlainText, nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
-    # What the asset cost when the article was stored, where that was known.
+    # What the asset cost when the article was stored; a quote alone: its price is awaited.
     Column("price", DecimalText),
     Column("quote", PlainText),
     Index(None, "asset_id", "role", "published_at", "article_id"),

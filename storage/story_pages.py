@@ -1,30 +1,28 @@
 """Stories as they are read: one by its id, the latest on a topic.
 
-Owns the queries, and what of a story's articles is shown: those of the source that told its
-newest revision first. Refuses to change anything.
+Owns the queries, and which of a story's articles is shown: to a chat the one that it was owed
+for, to others the first of the newest revision. Refuses to change anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.articles import (
-    Article,
-    Category,
-    Importance,
-    Mention,
-    Role,
-    Sentiment,
-    Tone,
-)
+from bot.domain.articles import Article, Role
 from bot.domain.markets import Market
 from bot.domain.outbox import Subject
 from bot.domain.topics import EVERYTHING, Topic, TopicKind, words_of
-from storage.articles import figures_from
+from storage.article_rows import (
+    About,
+    about_articles,
+    article_of,
+    article_rows,
+    publisher_of,
+    told_row,
+)
 from storage.database import Transaction
 from storage.schema import (
     article_assets,
@@ -39,11 +37,12 @@ from storage.schema import (
 
 @dataclass(frozen=True, slots=True)
 class StoredStory:
-    """A story as it is shown: its id and revision, and the article that tells it.
+    """A story as it is shown: its id, the article that tells it, and that one's revision.
 
     `source_name` is who published the article, `others` the names of who told the story too,
     in the order in which they did. `importance` is the story's. `prices` are what the assets
-    of the article cost when it came, as far as known. `model_text` is a model's summary as JSON.
+    of the article cost when it came, at `came_at`, as far as known. `model_text` is a model's
+    summary as JSON. `article_id` is the article's, 0 where nobody will ask for it again.
     """
 
     id: int
@@ -54,6 +53,8 @@ class StoredStory:
     importance: int = 0
     prices: tuple[tuple[Market, Decimal], ...] = ()
     model_text: str | None = None
+    article_id: int = 0
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +67,56 @@ class StoryMember:
     source_name: str
 
 
-async def story(tx: Transaction, story_id: int, revision: int | None = None) -> StoredStory | None:
-    """The story of that id at a revision (None: its newest), or None when it is gone."""
-    found = await _stories(tx, [story_id], revision)
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """Which of a story's articles is shown.
+
+    The one with that id; else, of a revision (None: the newest), the last that was there when
+    the story was owed (None: the first).
+    """
+
+    article_id: int | None = None
+    revision: int | None = None
+    owed_at: datetime | None = None
+
+
+async def story(
+    tx: Transaction, story_id: int, article_id: int | None = None
+) -> StoredStory | None:
+    """The story of that id as one of its articles tells it, or None when it is gone.
+
+    Without an article of that id it is the first of the newest revision.
+    """
+    found = await _stories(tx, {story_id: _Showing(article_id)})
+    return found[0] if found else None
+
+
+async def told_story(
+    tx: Transaction, story_id: int, revision: int, owed_at: datetime | None
+) -> StoredStory | None:
+    """The story as it is told to who is owed a revision of it since then; None when it is gone.
+
+    An article that joins may be owed to chats that those before it were not for: what is shown
+    is the last article of the revision that was there, or the first when `owed_at` is None.
+    """
+    found = await _stories(tx, {story_id: _Showing(None, revision, owed_at)})
     return found[0] if found else None
 
 
 async def stories_by_id(tx: Transaction, story_ids: Sequence[int]) -> list[StoredStory]:
     """The stories of these ids at their newest revision, in their order; without those gone."""
-    return await _stories(tx, story_ids)
+    return await _stories(tx, dict.fromkeys(story_ids, _Showing()))
 
 
 async def story_members(tx: Transaction, story_id: int) -> list[StoryMember]:
     """All articles of a story in the order in which they came; empty when it is gone."""
-    query = _articles().where(articles.c.story_id == story_id).order_by(articles.c.id)
+    query = article_rows().where(articles.c.story_id == story_id).order_by(articles.c.id)
     rows = (await tx.execute(query)).mappings().all()
-    about = await _about(tx, [row["id"] for row in rows])
+    about = await about_articles(tx, [row["id"] for row in rows])
     return [
-        StoryMember(row["revision"], row["joined_because"], _article(row, about), _publisher(row))
+        StoryMember(
+            row["revision"], row["joined_because"], article_of(row, about), publisher_of(row)
+        )
         for row in rows
     ]
 
@@ -113,14 +146,15 @@ async def latest_stories(
 ) -> list[StoredStory]:
     """The stories that answer to a topic, newest first; empty when there are none.
 
-    An asset's stories are those about it; those that only name it are left out, as they are
-    of pushes.
+    Each is told by an article that answers to it. An asset's stories are those about it; those
+    that only name it are left out, as they are of pushes.
     """
     if topic.kind is TopicKind.WORDS:
         found = [story_id for story_id, _ in await _with_words(tx, topic)]
-        return await _stories(tx, found[offset : offset + limit])
+        return await _stories(tx, dict.fromkeys(found[offset : offset + limit], _Showing()))
     query = _newest(topic).limit(limit).offset(offset)
-    return await _stories(tx, [row.story_id for row in await tx.execute(query)])
+    rows = await tx.execute(query)
+    return await _stories(tx, {row.story_id: _Showing(row.article_id) for row in rows})
 
 
 async def count_stories_since(
@@ -154,16 +188,18 @@ async def _count_important(tx: Transaction, ids: Sequence[int], least_importance
 async def story_of_message(
     tx: Transaction, telegram_chat_id: int, telegram_message_id: int
 ) -> tuple[int, int] | None:
-    """The id and the revision of the story that a message in that chat told.
+    """The id of the story that a message in that chat told, and that of the article it showed.
 
-    None when the message told none, or many in one.
+    None when the message told none, or many in one, or what is gone.
     """
     # Walked along the key of what is owed, as no index leads from a message's number to it.
     highest = await tx.scalar(sa.select(sa.func.max(stories.c.revision))) or 1
     here = sa.select(destinations.c.id).where(destinations.c.telegram_chat_id == telegram_chat_id)
     rows = (
         await tx.execute(
-            sa.select(notifications.c.subject_id, notifications.c.revision)
+            sa.select(
+                notifications.c.subject_id, notifications.c.revision, notifications.c.created_at
+            )
             .where(
                 notifications.c.subject == Subject.STORY.value,
                 notifications.c.subject_id.in_(sa.select(stories.c.id)),
@@ -174,7 +210,10 @@ async def story_of_message(
             .limit(2)
         )
     ).all()
-    return (rows[0].subject_id, rows[0].revision) if len(rows) == 1 else None
+    if len(rows) != 1:
+        return None
+    found = await told_story(tx, rows[0].subject_id, rows[0].revision, rows[0].created_at)
+    return None if found is None else (found.id, found.article_id)
 
 
 def _newest(topic: Topic) -> sa.Select[int, int, datetime]:
@@ -258,118 +297,51 @@ async def _with_words(tx: Transaction, topic: Topic) -> list[tuple[int, datetime
     ]
 
 
-async def _stories(
-    tx: Transaction, ids: Sequence[int], revision: int | None = None
-) -> list[StoredStory]:
+async def _stories(tx: Transaction, wanted: Mapping[int, _Showing]) -> list[StoredStory]:
     """The stories of these ids, in their order; those that are gone are left out."""
-    if not ids:
+    if not wanted:
         return []
     query = (
-        _articles()
+        article_rows()
         .join(stories, stories.c.id == articles.c.story_id)
         .add_columns(
             stories.c.revision.label("story_revision"),
             stories.c.importance.label("story_importance"),
         )
-        .where(articles.c.story_id.in_(ids))
+        .where(articles.c.story_id.in_(wanted))
         .order_by(articles.c.id)
     )
     members: dict[int, list[sa.RowMapping]] = {}
     for row in (await tx.execute(query)).mappings():
         members.setdefault(row["story_id"], []).append(row)
-    shown = {id_: _shown(rows, revision) for id_, rows in members.items()}
-    about = await _about(tx, [row["id"] for row in shown.values()])
-    return [_story(shown[id_], members[id_], about) for id_ in ids if id_ in shown]
+    shown = {id_: _shown(rows, wanted[id_]) for id_, rows in members.items()}
+    about = await about_articles(tx, [row["id"] for row in shown.values()])
+    return [_story(shown[id_], members[id_], about) for id_ in wanted if id_ in shown]
 
 
-def _shown(rows: Sequence[sa.RowMapping], revision: int | None) -> sa.RowMapping:
-    """The article that tells a revision: its first; of one that nobody told the story's first."""
-    wanted = rows[0]["story_revision"] if revision is None else revision
-    return next((row for row in rows if row["revision"] == wanted), rows[0])
+def _shown(rows: Sequence[sa.RowMapping], which: _Showing) -> sa.RowMapping:
+    """The article of a story, of which `rows` are all by id, that is shown."""
+    if which.article_id is not None:
+        named = [row for row in rows if row["id"] == which.article_id]
+        if named:
+            return named[0]
+    revision = rows[0]["story_revision"] if which.revision is None else which.revision
+    return told_row(rows, revision, which.owed_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What some articles are about, by their id."""
-
-    mentions: dict[int, list[Mention]]
-    categories: dict[int, list[Category]]
-    prices: dict[int, list[tuple[Market, Decimal]]]
-
-
-async def _about(tx: Transaction, ids: Sequence[int]) -> _About:
-    found = _About({}, {}, {})
-    if not ids:
-        return found
-    for m in await tx.execute(
-        sa.select(article_assets).where(article_assets.c.article_id.in_(ids))
-    ):
-        mention = Mention(m.asset_id, m.symbol, Role(m.role), m.reason)
-        found.mentions.setdefault(m.article_id, []).append(mention)
-        if m.price is not None and m.quote:
-            price = (Market(m.asset_id, m.quote), m.price)
-            found.prices.setdefault(m.article_id, []).append(price)
-    for c in await tx.execute(
-        sa.select(article_categories).where(article_categories.c.article_id.in_(ids))
-    ):
-        found.categories.setdefault(c.article_id, []).append(Category(c.name, c.reason))
-    return found
-
-
-def _articles() -> sa.Select[Any]:
-    return sa.select(
-        articles, sources.c.key.label("source_key"), sources.c.name.label("source_name")
-    ).join(sources, sources.c.id == articles.c.source_id)
-
-
-def _publisher(row: sa.RowMapping) -> str:
-    return str(row["publisher"] or row["source_name"])
-
-
-def _story(row: sa.RowMapping, members: Iterable[sa.RowMapping], about: _About) -> StoredStory:
-    name = _publisher(row)
-    others = dict.fromkeys(_publisher(member) for member in members)
+def _story(row: sa.RowMapping, members: Iterable[sa.RowMapping], about: About) -> StoredStory:
+    name = publisher_of(row)
+    others = dict.fromkeys(publisher_of(member) for member in members)
     others.pop(name, None)
     return StoredStory(
         id=row["story_id"],
         revision=row["revision"],
-        article=_article(row, about),
+        article=article_of(row, about),
         source_name=name,
         others=tuple(others),
         importance=row["story_importance"],
         prices=tuple(about.prices.get(row["id"], ())),
         model_text=row["model_text"],
+        article_id=row["id"],
+        came_at=row["created_at"],
     )
-
-
-def _article(row: sa.RowMapping, about: _About) -> Article:
-    return Article(
-        source_key=row["source_key"],
-        guid=row["guid"],
-        title=row["title"],
-        published_at=row["published_at"],
-        url=row["url"],
-        canonical_url=row["canonical_url"],
-        summary=row["summary"],
-        body=row["body"],
-        image_url=row["image_url"],
-        language=row["language"],
-        mentions=tuple(about.mentions.get(row["id"], ())),
-        categories=tuple(about.categories.get(row["id"], ())),
-        publisher=row["publisher"],
-        tone=_tone(row),
-        figures=figures_from(row["figures"]),
-        importance=_importance(row),
-    )
-
-
-def _tone(row: sa.RowMapping) -> Tone | None:
-    if row["sentiment"] is None:
-        return None
-    return Tone(Sentiment(row["sentiment"]), row["sentiment_score"], row["sentiment_reason"] or "")
-
-
-def _importance(row: sa.RowMapping) -> Importance | None:
-    if row["importance"] is None:
-        return None
-    return Importance(row["importance"], row["importance_reason"] or "")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,6 +94,23 @@ def test_a_wrong_argument_is_a_matter_of_usage(tmp_path: Path) -> None:
     assert coinbell("rnu", cwd=tmp_path).returncode == 2
     assert coinbell("demo", "--port", "99999", cwd=tmp_path).returncode == 2
     assert coinbell(cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("tool", ["parse", "understand", "stories"])
+def test_a_tool_tells_what_it_reads_and_every_field_that_it_prints(
+    tool: str, tmp_path: Path
+) -> None:
+    """Whoever pipes something in need not read the source."""
+    article = {"id": 7, "title": "Bitcoin rises 5% to $95,000", "published_at": 1768392000}
+    feed = b'<rss version="2.0"><channel><item><title>T</title></item></channel></rss>'
+    stdin = feed if tool == "parse" else json.dumps(article).encode()
+    (printed,) = coinbell(tool, cwd=tmp_path, stdin=stdin).stdout.splitlines()
+    told = coinbell(tool, "--help", cwd=tmp_path).stdout.decode()
+    assert "\ninput" in told
+    words = set(re.findall(r"\w+", told))
+    line = json.loads(printed)
+    inner = [each for field in line.values() if isinstance(field, list) for each in field]
+    assert {*line, *(name for each in inner for name in each)} <= words
 
 
 def test_parse_prints_a_feeds_items_as_json_lines(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Action(StrEnum):
     ALERT_FLIP = "flip"  # alert
     ALERT_SHIFT = "shift"  # alert, percent of its level
     CHART = "chart"  # number of the asset, twice the span's place and one more when light
-    STORY_PRICE = "story_price"  # story
+    STORY_PRICE = "story_price"  # story, article that was shown
     STORY_LEVEL = "story_level"  # story, number of the level
     MUTE = "mute"  # story, number of the topic
     MUTE_TOPIC = "mute_topic"  # topic

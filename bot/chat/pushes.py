@@ -48,7 +48,7 @@ def story_message(
     article = stored.article
     known = prices or PricesNow()
     head = [_headline(stored, voice), source_line(stored, voice, now), _others_line(stored, voice)]
-    foot = [prices_line(stored, known, assets, voice), _tags_line(article, assets)]
+    foot = [prices_line(stored, known, assets, voice, now), _tags_line(article, assets)]
     summary, impact = _told(stored, voice)
     parts = [joined("\n", head), escaped(summary), impact, joined("\n", foot)]
     preview, is_large = _preview(article, pictures)

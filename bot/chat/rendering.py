@@ -225,7 +225,7 @@ class ChatRenderer:
     ) -> Rendered | None:
         assets, quote = self._prices.assets, self._prices.quote
         async with self._database.reading() as tx:
-            stored = await story_pages.story(tx, story_id, revision)
+            stored = await story_pages.told_story(tx, story_id, revision, view.owed_at)
             if stored is None:
                 return None
             wanted = wanted_markets(stored.article, assets, quote)

@@ -48,7 +48,7 @@ class StoryLevel:
 
 
 def story_rows(stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice) -> Rows:
-    """Two rows at most: read it, its prices, mute its topic; below them its levels."""
+    """Two rows at most: read it, its prices, mute it; below them its levels."""
     article = stored.article
     first = []
     if article.url is not None and is_web_address(article.url):
@@ -60,7 +60,7 @@ def story_rows(stored: StoredStory, prices: PricesNow, assets: Assets, voice: Vo
             if len(about) == 1
             else voice.plain("button.prices")
         )
-        first.append(button(label, Action.STORY_PRICE, stored.id))
+        first.append(button(label, Action.STORY_PRICE, stored.id, stored.article_id))
     first.append(_mute_button(stored, assets, voice))
     levels = _level_buttons(stored, prices, assets, voice)
     return (tuple(first), levels) if levels else (tuple(first),)
@@ -167,11 +167,11 @@ def _topics(article: Article, assets: Assets) -> Iterator[Topic]:
 
 
 def _mute_button(stored: StoredStory, assets: Assets, voice: Voice) -> Button:
+    """Mutes the coin of a story by name; what else it came for differs from chat to chat."""
     topic = topic_to_mute(stored.article, assets)
-    # A source that collects those of many sites is not called by the name of one of them.
-    names = {} if stored.article.publisher else {stored.article.source_key: stored.source_name}
-    label = topic_label(topic, assets, names, voice, short=True)
-    text = voice.plain("button.mute", topic=label)
+    text = voice.plain("button.mute_topic")
+    if topic.kind is TopicKind.ASSET:
+        text = voice.plain("button.mute", topic=topic_label(topic, assets, {}, voice, short=True))
     return button(text, Action.MUTE, stored.id, topic_number(topic))
 
 

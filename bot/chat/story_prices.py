@@ -5,10 +5,11 @@ Pure. Refuses stale prices: of a coin without a fresh one nothing is told.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.chat.catalogue import Html, Voice, joined
-from bot.chat.formatting import percent_text, price_text
+from bot.chat.formatting import clock_text, percent_text, price_text
 from bot.chat.labels import primary_mentions
 from bot.domain.articles import Article
 from bot.domain.assets import Assets
@@ -19,6 +20,8 @@ _MOST_TOLD = 3
 _MOST_WANTED = 12
 # A smaller move is shown as none.
 _LEAST_MOVE = Decimal("0.05")
+# What came later after its publication is told with the time since which a price has moved.
+_CAME_SOON = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,14 @@ def wanted_markets(article: Article, assets: Assets, quote: str) -> list[Market]
     return [Market(mention.asset_id, quote) for mention in about]
 
 
-def prices_line(stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice) -> Html:
+def prices_line(
+    stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice, at: datetime
+) -> Html:
     """The prices of up to three coins with their moves: "BTC $96,400, +1.8 % since · ETH …".
 
-    Empty when none is known; without the move where it is not known, or is none.
+    Empty when none is known; without the move where it is not known, or is none. Moves are
+    counted from when the article came: since 14:03 UTC, where that was not soon after it was
+    published. `at` is the time of telling.
     """
     before = dict(stored.prices)
     told = []
@@ -63,11 +70,19 @@ def prices_line(stored: StoredStory, prices: PricesNow, assets: Assets, voice: V
         if move is None:
             told.append(voice.html("story.price", symbol=mention.symbol, price=price))
         else:
-            change = percent_text(move)
-            told.append(
-                voice.html("story.price_moved", symbol=mention.symbol, price=price, change=change)
-            )
+            told.append(_moved(stored, mention.symbol, price, percent_text(move), voice, at))
     return joined(" · ", told[:_MOST_TOLD])
+
+
+def _moved(
+    stored: StoredStory, symbol: str, price: str, change: str, voice: Voice, at: datetime
+) -> Html:
+    """A price with its move: "BTC $96,400, +1.8 % since"."""
+    came_at = stored.came_at
+    if came_at is None or came_at - stored.article.published_at <= _CAME_SOON:
+        return voice.html("story.price_moved", symbol=symbol, price=price, change=change)
+    time = clock_text(came_at, at)
+    return voice.html("story.price_moved_at", symbol=symbol, price=price, change=change, time=time)
 
 
 def _move(before: Decimal | None, now: Decimal) -> Decimal | None:

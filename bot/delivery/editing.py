@@ -1,7 +1,8 @@
 """Pushes brought up to date when more is known of their story.
 
 Owns the budget of edits: what ten seconds of sending could carry, and none while news waits.
-Refuses to choose the messages: `storage.edits` does.
+What an edit counts moves from is noted here too, where it came after the push. Refuses to
+choose the messages and the prices: `storage.edits` and `storage.article_prices` do.
 """
 
 from datetime import timedelta
@@ -11,6 +12,7 @@ import structlog
 from bot.delivery import metrics
 from bot.domain.outbox import Priority
 from bot.domain.ports import Clock, Signal
+from storage.article_prices import awaited_prices, note_awaited
 from storage.database import Database
 from storage.edits import plan_edits
 from storage.folding import oldest_owed_at
@@ -33,10 +35,17 @@ class Editing:
         self._budget = messages_per_second * _BUDGET_SECONDS
 
     async def run(self) -> int:
-        """Plan what is due; returns how many edits. Raises StorageError."""
+        """Note the first prices that came, and plan what is due; returns how many edits.
+
+        Raises StorageError.
+        """
         now = self._clock()
         async with self._database.reading() as tx:
             oldest_at = await oldest_owed_at(tx, Priority.NEWS)
+            first_prices = await awaited_prices(tx, now)
+        if first_prices:
+            async with self._database.writing() as tx:
+                await note_awaited(tx, first_prices)
         if oldest_at is not None and now - oldest_at > _NEWS_WAITS:
             return 0
         async with self._database.writing() as tx:

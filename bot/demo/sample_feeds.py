@@ -6,7 +6,8 @@ site they link to. Refuses time, files and HTTP: what is published, when and whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from enum import StrEnum
@@ -81,6 +82,36 @@ SAMPLE_SOURCES = (
     ),
 )
 _EASTERN = timezone(timedelta(hours=-5))
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SATURDAY = 5
+_DAY = re.compile(r"\{(day|weekday)([+-]\d)\}")
+
+
+def dated_story(story: SampleStory, at: datetime) -> SampleStory:
+    """Give a story with the names of the days that it was written for.
+
+    In its texts `{day-1}` is the day before its publication, `{weekday-1}` the last day before
+    it on which offices and stock exchanges are open; `{weekday+0}` is the day itself or the
+    Friday before.
+    """
+
+    def named(found: re.Match[str]) -> str:
+        day = at + timedelta(days=int(found[2])) if found[1] == "day" else _open_day(at, found[2])
+        return _DAYS[day.weekday()]
+
+    return replace(story, lead=_DAY.sub(named, story.lead), more=_DAY.sub(named, story.more))
+
+
+def _open_day(at: datetime, steps: str) -> datetime:
+    """Give the day so many open days from the last one that is not a weekend's."""
+    while at.weekday() >= _SATURDAY:
+        at -= timedelta(days=1)
+    step = timedelta(days=1 if int(steps) > 0 else -1)
+    for _ in range(abs(int(steps))):
+        at += step
+        while at.weekday() >= _SATURDAY:
+            at += step
+    return at
 
 
 def feed_xml(source: SampleSource, home: str, stories: Sequence[PublishedStory]) -> str:

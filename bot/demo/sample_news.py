@@ -27,6 +27,7 @@ from bot.demo.sample_feeds import (
     PublishedStory,
     SampleSource,
     SampleStory,
+    dated_story,
     feed_xml,
 )
 from bot.demo.sample_pages import article_html, front_html
@@ -148,7 +149,7 @@ class SampleNews:
 
     def _publish(self, at: datetime) -> PublishedStory:
         """Move the next story to what is published."""
-        story = self._waiting.pop(0)
+        story = dated_story(self._waiting.pop(0), at)
         published = PublishedStory(
             story=story,
             number=len(self._published) + 1,

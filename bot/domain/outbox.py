@@ -61,10 +61,15 @@ class Pictures(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What of a chat decides how a message looks; equal views share a rendered text."""
+    """What of a chat decides how a message looks; equal views share a rendered text.
+
+    `owed_at` is since when it is owed a story, None for all else: it shows the article that it
+    was owed for. Who is owed one by the same article is so since the same time.
+    """
 
     language: str | None = None
     pictures: Pictures = Pictures.LARGE
+    owed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

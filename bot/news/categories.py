@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from bot.domain.articles import Category
 from bot.news.category_words import CATEGORIES, CategoryWords
+from bot.news.cleaning.screens import Screen
 
 MOST_CATEGORIES = 12
 
@@ -17,6 +18,7 @@ _MAX_LENGTH = 40
 _MAX_TITLE = 500
 _LEAD = 450
 _CASED = 3
+_SCREEN = Screen({words.name: words.screened for words in CATEGORIES})
 _BY_FILING = {filed: words for words in CATEGORIES for filed in words.filed_as}
 
 
@@ -40,9 +42,14 @@ def categories_of(
     by_name = {
         _BY_FILING[normal].name: name for name, normal in reversed(filed) if normal in _BY_FILING
     }
+    texts = f"{headline} {lead}"
+    screened = _SCREEN.passed(f"{texts} {texts.lower()}")
     found = []
     for words in CATEGORIES:
-        reason = _reason(words, headline, lead, by_name.get(words.name))
+        if words.name in screened:
+            reason = _reason(words, headline, lead, by_name.get(words.name))
+        else:
+            reason = _filing(by_name.get(words.name), agrees=False)
         if reason is not None:
             found.append(Category(words.name, reason))
     return _with_others(found, filed, is_asset)
@@ -77,6 +84,13 @@ def _reason(words: CategoryWords, title: str, lead: str, filed: str | None) -> s
     if filed is None:
         return None
     agrees = _place(words.headline, words, lead) or _place(words.told, words, title)
+    return _filing(filed, agrees=agrees is not None)
+
+
+def _filing(filed: str | None, *, agrees: bool) -> str | None:
+    """The source's own filing as a reason; None for one by key words that no word agrees with."""
+    if filed is None:
+        return None
     by_key_words = filed.isupper() and len(filed) > _CASED
     return f'feed: "{filed}"' if agrees or not by_key_words else None
 

@@ -15,6 +15,8 @@ class CategoryWords:
     `filed_as` are sources' own names for it, normalised. `headline` shows it in a title alone;
     `told` are these and weaker words, of which a lead needs two different ones; `phrase` shows
     it in a lead alone, where it never comes without one of `told`. `unless` takes a place back.
+    Without one of `screened` neither a headline nor a lead shows the category: they stand with
+    `;` between, in lower case or as they are written.
     """
 
     name: str
@@ -22,6 +24,7 @@ class CategoryWords:
     headline: re.Pattern[str]
     told: re.Pattern[str]
     phrase: re.Pattern[str]
+    screened: str
     unless: re.Pattern[str] | None = None
 
 
@@ -30,7 +33,14 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 def _category(
-    name: str, filed_as: str, headline: str, words: str, phrase: str, unless: str = ""
+    name: str,
+    filed_as: str,
+    headline: str,
+    words: str,
+    phrase: str,
+    unless: str = "",
+    *,
+    screened: str,
 ) -> CategoryWords:
     return CategoryWords(
         name,
@@ -38,6 +48,7 @@ def _category(
         _words(headline),
         _words(f"{headline}|{words}"),
         _words(phrase),
+        screened,
         re.compile(unless) if unless else None,
     )
 
@@ -48,24 +59,34 @@ CATEGORIES = (
         "hack",
         "hacks hacking exploit exploits security-incidents hacks-and-exploits crypto-hacks",
         r"(?i:hack(?:s|ed|er|ers|ing)?|exploit(?:s|ed|er|ers)?|stolen|theft|thefts|"
-        r"heist|breach(?:ed)?|rug[\s-]?pull(?:s|ed)?|drainers?|draining|phishing|malware|ransomware|"
+        r"heist|breach(?:ed)?|rug[\s-]?pull(?:s|ed)?|drainers?|draining|drained|phishing|malware|ransomware|"
+        r"(?:attacker|thief|thieves)s?|drains?\s(?:\w+\s)?(?:\$|wallets?|funds|users?|pools?|bridge)|"
+        r"[\d.,]+\s?(?:m|b|mn|bn|million|billion)\s(?:\w+\s)?drain|"
         r"key\sleakage|infostealer|backdoor|address\spoisoning)",
         r"(?i:hack(?:s|ed|er|ers|ing)?|exploit(?:s|ed|er)?|stolen|stole|theft|drained|attackers?|"
         r"breach(?:ed)?|compromised|vulnerability|phishing|malware|laundered|heist|private\skeys?)",
-        r"(?i:(?:was|were|been|got)\s(?:hacked|exploited|drained)|suffered\san?\s(?:\S+\s)?(?:hack|exploit|breach)|"
+        r"(?i:(?:is|was|were|been|got)\s(?:hacked|exploited|drained)|suffered\san?\s(?:\S+\s)?(?:hack|exploit|breach)|"
         r"hackers?\s(?:stole|drained|stolen|made\soff)|security\sbreach|crypto\s(?:theft|heist|hack)s?)",
         r"(?i:hackathon|life\shacks?|growth\shack|breach(?:ed|es)?\s(?:\S+\s){0,2}\$?\d|"
         r"breach(?:es|ed)?\s(?:the|key|above|below|support|resistance|of\scontract)|steals?\sthe|"
-        r"steal\sthe\sspotlight|ethical\shack|exploit(?:s|ed)?\s(?:opportunit|demand|trend|\w+\sfee))",
+        r"steal\sthe\sspotlight|drained\s(?:liquidity|from\sthe\smarket|batter)|(?:liquidity|bank)\s(?:is|was)\sdrained|ethical\shack|exploit(?:s|ed)?\s(?:opportunit|demand|trend|\w+\sfee))",
+        screened=(
+            "hack;exploit;stole;theft;heist;breach;pull;drain;phishing;malware;ransomware;"
+            "attacker;thief;thieves;leakage;infostealer;backdoor;poisoning;compromised;"
+            "vulnerability;laundered;private"
+        ),
     ),
     _category(
         "regulation",
         "regulations regulatory policy u-s-policy us-policy government legal-regulation "
         "policy-and-regulation regulation-policy policy-regulation mica",
-        r"SEC|CFTC|ESMA|MiCA|MiCAR|FCA|FinCEN|OCC|FDIC|NYDFS|FATF|FSA|AML|KYC|CBDCs?|"
+        r"SEC|CFTC|ESMA|ESRB|Basel|MiCA|MiCAR|FCA|FinCEN|OCC|FDIC|NYDFS|FATF|FSA|AML|KYC|CBDCs?|"
         r"(?i:regulators?|regulations?|regulatory|lawmakers?|senators?|clarity\sact|genius\sact|"
         r"crypto\s(?:bill|rules|law|laws|ban|oversight|tax|taxes|legislation|framework|regs)|"
-        r"legislation|sanctions|sanctioned|trust\scharters?|banking\scharters?|executive\sorder|"
+        r"legislation|sanctions|sanctioned|(?:trust|bank(?:ing)?)\s(?:approvals?|charters?|licen[cs]es?)|"
+        r"licen[cs](?:es?|ed|ing)|treasury\sproposes?|crypto\smarket\sstructure|"
+        r"(?:ban(?:s|ned|ning)?)\s(?:on\s)?(?:\w+\s){0,2}(?:crypto|bitcoin|stablecoins?|mining|tokens?|trading)|"
+        r"(?:crypto|bitcoin|mining|stablecoin|trading|staking|ETNs?)\sbans?|executive\sorder|"
         r"market\sstructure\sbill|(?:senate|house)\s(?:bill|vote|committee|panel|hearing)|watchdog|"
         r"stablecoin\s(?:bill|rules|law|act))|Senate|Congress|GENIUS|CLARITY|Sen\.",
         r"SEC|CFTC|ESMA|MiCA|FCA|FinCEN|OCC|FDIC|NYDFS|Senate|Congress|(?i:regulators?|regulations?|regulatory|"
@@ -73,7 +94,15 @@ CATEGORIES = (
         r"(?i:securities\sand\sexchange\scommission|commodity\sfutures\strading\scommission|"
         r"financial\sconduct\sauthority|crypto\s(?:bill|regulation|legislation)|clarity\sact|genius\sact|"
         r"market\sstructure\sbill|regulatory\s(?:framework|approval|clarity))",
-        r"SEC\.gov|SEC\sfiling|(?i:filing\swith\sthe\ssec)",
+        r"SEC\.gov|SEC\sfiling|(?i:filing\swith\sthe\ssec|open[\s-]source\slicen|licen[cs]e\splate|"
+        r"licen[cs]es?\sto\s(?:print|kill)|(?:music|art|image|brand|software|code)\W(?:\S+\s){0,3}licen[cs])",
+        screened=(
+            "SEC;CFTC;ESMA;ESRB;Basel;MiCA;FCA;FinCEN;OCC;FDIC;NYDFS;FATF;FSA;AML;KYC;CBDC;"
+            "Senate;Congress;GENIUS;CLARITY;Sen.;regulat;lawmaker;senator;clarity;genius;"
+            "bill;rules;law;ban;oversight;tax;legislation;framework;regs;sanction;approval;"
+            "charter;licen;propos;structure;order;vote;committee;panel;hearing;watchdog;"
+            "stablecoin;compliance"
+        ),
     ),
     _category(
         "etf",
@@ -82,18 +111,27 @@ CATEGORIES = (
         r"ETFs?|ETPs?|(?i:exchange[\s-]traded|inflows?|outflows?|issuers?|spot\sfunds?)",
         r"(?i:(?:spot|leveraged|staking|crypto|bitcoin|ether|ethereum|solana|xrp)\setfs?|"
         r"(?:spot|crypto|bitcoin|ethereum)\sexchange[\s-]traded)",
+        screened=("ETF;ETP;ETN;IBIT;traded;inflow;outflow;issuer;spot"),
     ),
     _category(
         "macro",
         "macroeconomics economy economics federal-reserve macro-economics central-banks",
         r"Fed|FOMC|Powell|CPI|PPI|PCE|GDP|ECB|BOJ|BoJ|DXY|(?i:inflation|interest\srates?|rate\s(?:cuts?|hikes?)|"
-        r"jobs\s(?:report|data)|payrolls?|recession|tariffs?|treasury\syields?|bond\syields?|"
+        r"jobs\s(?:report|data)|non-?farm\spayrolls?|payrolls(?!\s(?:in|to|with|on)\b)|"
+        r"payroll\s(?:data|growth|report|numbers?|figures?)|(?:yen|dollar|currency|fx|forex)\sintervention|"
+        r"us\sdollar|dollar\sindex|recession|tariffs?|treasury\syields?|bond\syields?|"
         r"bank\sof\s(?:japan|england)|federal\sreserve|government\sshutdown|us\sshutdown|unemployment|central\sbanks?|"
         r"carry\strade|macro|quantitative\s(?:easing|tightening)|money\sprinting|jobless|trade\swar|consumer\sprices?)",
         r"Fed|FOMC|Powell|CPI|GDP|(?i:inflation|interest\srates?|rate\s(?:cuts?|hikes?)|recession|"
-        r"tariffs?|yields?|economists?|macroeconomic|central\sbanks?|shutdown|unemployment|payrolls?)",
+        r"tariffs?|yields?|economists?|macroeconomic|central\sbanks?|shutdown|unemployment|payrolls)",
         r"(?i:federal\sreserve|rate\s(?:cut|hike)s?|consumer\sprice\sindex|nonfarm\spayrolls|interest\srates)",
-        r"(?i:macro\sinvestor|token\sinflation|eth\sinflation|inflation\sof\sthe\stoken|central\sbank\sdigital)",
+        r"(?i:macro\sinvestor|(?:on-?chain|crypto|bitcoin|stablecoin|salary)\spayrolls|us\sdollar\s(?:coin|stablecoin|token)|token\sinflation|eth\sinflation|inflation\sof\sthe\stoken|central\sbank\sdigital)",
+        screened=(
+            "Fed;FOMC;Powell;CPI;PPI;PCE;GDP;ECB;BOJ;BoJ;DXY;inflation;interest;cut;hike;"
+            "jobs;payroll;intervention;dollar;recession;tariff;yield;japan;england;federal;"
+            "shutdown;unemployment;central;carry;macro;quantitative;printing;jobless;war;"
+            "consumer;economist"
+        ),
     ),
     _category(
         "stablecoin",
@@ -103,6 +141,9 @@ CATEGORIES = (
         r"(?i:stablecoin\s(?:issuers?|supply|market|payments?|bill|law|rules)|"
         r"(?:dollar|euro|yen)-(?:pegged|backed)|largest\sstablecoin)",
         r"[/-](?:USDT|USDC)",
+        screened=(
+            "USDT;USDC;PYUSD;RLUSD;FDUSD;USDe;USD1;EURC;stablecoin;peg;tether;circle;reserves"
+        ),
     ),
     _category(
         "mining",
@@ -113,6 +154,7 @@ CATEGORIES = (
         r"(?i:miners?|mining|hash\s?rate|asics?|exahash|eh/s|block\srewards?|difficulty\sadjustment|halving)",
         r"(?i:(?:bitcoin|crypto)\s(?:miners?|mining)|mining\s(?:difficulty|pool))",
         r"(?i:(?:liquidity|yield|data|gold|silver|copper|coal)[\s-](?:miners?|mining))",
+        screened=("miner;mining;hash;asic;halving;eh/s;reward;difficulty"),
     ),
     _category(
         "derivatives",
@@ -125,6 +167,10 @@ CATEGORIES = (
         r"(?i:(?:million|billion)\s(?:\S+\s){0,4}(?:liquidat\w+)|liquidations?\s(?:total|reach|hit|top|surpass)\w*|"
         r"futures\sopen\sinterest|options\sexpiry|crypto\sderivatives)",
         r"(?i:liquidat(?:ors?|es?\s(?:assets|the\scompany))|options\sfor\s)",
+        screened=(
+            "CME;futures;perp;liquidat;interest;funding;squeeze;options;bets;positions;"
+            "leverag;derivative;pain;shorts;longs"
+        ),
     ),
     _category(
         "exchange",
@@ -132,11 +178,16 @@ CATEGORIES = (
         r"(?:Binance|Coinbase|Kraken|OKX|Bybit|Upbit|Bithumb|Bitget|KuCoin|Bitfinex|HTX|MEXC|BitMEX|Bitstamp|"
         r"Gate\.io|Deribit|BitFlyer|Crypto\.com|Mercado\sBitcoin|Robinhood)(?![\u2019']?s?\s(?i:premium|founder|"
         r"co-founder|chain|smart|analyst|research|charts?|whale|data|inflows?|outflows?|stablecoin|coin|"
-        r"exec|cofounder|stock|shares|wallet))|"
+        r"exec|cofounder|stock|shares|wallet|warns|analysts))|"
         r"(?i:(?:crypto|cryptocurrency|bitcoin|centralized|centralised)\sexchanges?)",
         r"Binance|Coinbase|Kraken|OKX|Bybit|Upbit|Bithumb|Bitget|KuCoin|Bitfinex|(?i:exchanges?|trading\splatform)",
         r"(?i:(?:crypto|cryptocurrency|centralized)\sexchanges?\s(?:said|announced|will|has|have|launch\w+))",
         r"(?i:decentrali[sz]ed\sexchange|listed\son\s(?:binance|coinbase)|ex-(?:binance|coinbase)|former\s(?:binance|coinbase))",
+        screened=(
+            "Binance;Coinbase;Kraken;OKX;Bybit;Upbit;Bithumb;Bitget;KuCoin;Bitfinex;HTX;"
+            "MEXC;BitMEX;Bitstamp;Gate.io;Deribit;BitFlyer;Crypto.com;Mercado;Robinhood;"
+            "exchange;platform"
+        ),
     ),
     _category(
         "defi",
@@ -146,6 +197,10 @@ CATEGORIES = (
         r"TVL|AMM|Aave|Uniswap|Morpho|Pendle|Lido|MakerDAO|(?i:lending|yield\svaults?|flash\sloans?)",
         r"(?i:defi\s(?:protocols?|platforms?|markets?|lending)|decentrali[sz]ed\s(?:finance|exchange))",
         r"(?i:staking\s(?:rewards|yield)\s(?:presale)|presale)",
+        screened=(
+            "DEX;TVL;AMM;Aave;Uniswap;Morpho;Pendle;Lido;MakerDAO;defi;decentrali;farming;"
+            "staking;lending;liquidity;locked;vault;loan"
+        ),
     ),
     _category(
         "nft",
@@ -153,6 +208,9 @@ CATEGORIES = (
         r"NFTs?|(?i:non-fungible|cryptopunks?|bored\sapes?|opensea|pudgy\spenguins?|digital\scollectibles?)",
         r"NFTs?|(?i:non-fungible|opensea|magic\seden|cryptopunks?|collectibles?|collections?|floor\sprice)",
         r"(?i:nft\s(?:collections?|marketplaces?|sales|market)|non-fungible\stokens?)",
+        screened=(
+            "NFT;non-fungible;cryptopunk;bored;opensea;pudgy;magic;collectible;collection;floor"
+        ),
     ),
     _category(
         "layer2",
@@ -162,17 +220,23 @@ CATEGORIES = (
         r"L2s?|Arbitrum|Optimism|Starknet|Linea|Base|(?i:layer[\s-]?(?:2|two)s?|rollups?|sequencers?|scaling|zkevm)",
         r"(?i:(?:ethereum|bitcoin)\slayer[\s-]2|layer[\s-]2\s(?:network|scaling|blockchain)|(?:optimistic|zk)[\s-]rollups?)",
         r"(?i:presale)",
+        screened=(
+            "L2;zkSync;ZKsync;Starknet;StarkNet;Arbitrum;Linea;Optimism;Base;layer;rollup;"
+            "lightning;zkevm;sidechain;sequencer;scaling"
+        ),
     ),
     _category(
         "listing",
         "listings token-listing token-listings token-listing-and-delisting delisting "
         "exchange-listings",
-        r"(?i:de-?list(?:s|ed|ing|ings)|(?:to|will)\slist|lists|listings?|listed\son)",
+        r"(?i:de-?list(?:s|ed|ing|ings)|(?:to|will)\slist|lists|listings?|listed\son|(?:now\s)?available\sfor\strading|"
+        r"opens?\s(?:spot\s)?trading)",
         r"(?i:de-?list(?:s|ed|ing)|listings?|lists|trading\spairs?|spot\strading|deposits\sopen)",
         r"(?i:will\s(?:list|delist)|(?:announced|announces)\sthe\s(?:de)?listing|"
         r"(?:be|is|was|got)\s(?:now\s)?(?:de)?listed\son\s(?:binance|coinbase|kraken|okx|bybit|upbit))",
         r"(?i:nasdaq|nyse|stock\sexchange|public\slisting|direct\slisting|job\slisting|ipo|\betf|\betp|"
         r"lists\s(?:\d+|three|five|top|reasons|the|for\ssale)|u\.s\.\slisting|us\slisting|watchlists?)",
+        screened=("list;available;trading;deposits"),
     ),
     _category(
         "airdrop",
@@ -180,6 +244,7 @@ CATEGORIES = (
         r"(?i:air-?drop(?:s|ped|ping)?)",
         r"(?i:air-?drop(?:s|ped|ping)?|claim(?:s|ed|able)?|snapshot|eligib\w+|distribut\w+)",
         r"(?i:token\sairdrop|airdrop\s(?:claim|campaign|eligib\w+|allocation))",
+        screened=("airdrop;air-drop;claim;snapshot;eligib;distribut"),
     ),
     _category(
         "adoption",
@@ -192,6 +257,7 @@ CATEGORIES = (
         r"integrat(?:es?|ed|ion)|mainstream)",
         r"(?i:legal\stender|strategic\sbitcoin\sreserve|(?:began|start\w*|will|now)\saccept\w*\s(?:bitcoin|crypto))",
         r"(?i:presale|airdrop|adopts?\sa\s(?:cautious|bullish|bearish|wait))",
+        screened=("adopt;tender;reserve;accept;pay;treasury;balance;merchant;integrat;mainstream"),
     ),
     _category(
         "legal",
@@ -205,5 +271,10 @@ CATEGORIES = (
         r"(?i:filed\sa\s(?:\S+\s)?lawsuit|department\sof\sjustice|pleaded\s(?:not\s)?guilty|"
         r"sentenced\sto|class[\s-]action\slawsuit|federal\s(?:judge|court)|money\slaundering)",
         r"(?i:court(?:s|ing)\s(?:retail|investors|institutions)|food\scourt|tennis)",
+        screened=(
+            "DOJ;lawsuit;sues;sued;suing;court;judge;jury;indict;sentenc;prison;jail;plea;"
+            "convict;extradit;arrest;action;subpoena;prosecutor;charged;fraud;accused;"
+            "settles;laundering;guilty;seize;alleged;plaintiff;defendant;attorney"
+        ),
     ),
 )

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 import structlog
 
@@ -24,6 +25,7 @@ from bot.news import metrics
 from bot.news.deepening import Depth
 from bot.news.importance import story_importance
 from bot.news.stories.recent import RecentStories
+from storage.article_prices import is_starting_price, note_prices
 from storage.articles import (
     Place,
     add_article,
@@ -31,7 +33,6 @@ from storage.articles import (
     keep_model_text,
     mark_changed,
     mark_pushed,
-    note_prices,
     set_story_importance,
 )
 from storage.batches import fold_stories
@@ -47,10 +48,12 @@ log = structlog.get_logger(__name__)
 
 _ONE_EVENT = timedelta(hours=48)
 _DIGEST_LIFE = timedelta(hours=24)
-# The price noted with an article is one at which its readers could still have acted.
-_PRICE_IS_OLD = timedelta(minutes=15)
-_MOST_PRICES = 3
+# A push chooses from so many coins the largest, and tells three.
+_MOST_PRICES = 12
+_MOST_WATCHED = 3
 _CLOCK_STEP = timedelta(minutes=1)
+_SAME_TIME = timedelta(seconds=1)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -70,12 +73,13 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where an article went, as it was stored, and to how many chats it was owed."""
+    """Where an article went, as it was stored and when, and to how many chats it was owed."""
 
     article: Article
     place: Place
     owed: int
     has_model_text: bool
+    came_at: datetime
 
 
 class Filing:
@@ -90,6 +94,7 @@ class Filing:
         self._quote = quote
         self._memory = _Memory(clock() - _ONE_EVENT)
         self._turn = asyncio.Lock()
+        self._stamped_at = clock() - _SAME_TIME
 
     async def file(self, source: Source, depth: Depth, *, pushes: bool) -> Filed | None:
         """Store an article, and owe it when it `pushes`; None when it is known already.
@@ -147,6 +152,8 @@ class Filing:
         async with self._database.writing() as tx:
             if is_fuller and await amend_article(tx, source.id, article) is None:
                 return
+            if is_fuller and filed.owed:
+                await self._note_prices(tx, source, article, filed.came_at)
             if has_more and depth.model_text:
                 told = stored_model_text(depth.model_text)
                 await keep_model_text(tx, source.id, article.guid, told)
@@ -179,7 +186,7 @@ class Filing:
     async def _filed(
         self, tx: Transaction, source: Source, depth: Depth, *, pushes: bool
     ) -> Filed | None:
-        now, article = self._clock(), depth.article
+        now, article = self._stamp(), depth.article
         wanted, is_new_push = await self._place(tx, article)
         place = await add_article(tx, source.id, article, now, wanted)
         if place is None:
@@ -187,13 +194,26 @@ class Filing:
         metrics.ARTICLES.labels(source.key).inc()
         if depth.model_text is not None:
             await keep_model_text(tx, source.id, article.guid, stored_model_text(depth.model_text))
-        owed = await self._owe(tx, source, article, place) if pushes else 0
+        if place.reason and not is_new_push:
+            # Before it is pushed: who is told now is told of all.
+            await mark_changed(tx, place.story_id, now)
+        owed = await self._owe(tx, source, article, place, now) if pushes else 0
         if owed:
             await mark_pushed(tx, place.story_id, now)
             log.info("story_owed", source=source.key, story=place.story_id, chats=owed)
-        if place.reason and not is_new_push:
-            await mark_changed(tx, place.story_id, now)
-        return Filed(article, place, owed, depth.model_text is not None)
+        return Filed(article, place, owed, depth.model_text is not None, now)
+
+    def _stamp(self) -> datetime:
+        """The time now, and never the same twice.
+
+        An article and what is owed for it bear the same: by that a chat is shown the article
+        which it was owed, and not another of its story.
+        """
+        now = self._clock()
+        if timedelta() <= self._stamped_at - now < _SAME_TIME:
+            now = self._stamped_at + _TICK
+        self._stamped_at = now
+        return now
 
     async def _place(self, tx: Transaction, article: Article) -> tuple[Place | None, bool]:
         """The place of an article in a story that is there already, or None.
@@ -210,8 +230,10 @@ class Filing:
         place = Place(join.story_id, revision + join.revision_step, join.reason)
         return place, join.revision_step > 0
 
-    async def _owe(self, tx: Transaction, source: Source, article: Article, place: Place) -> int:
-        now, story_id = self._clock(), place.story_id
+    async def _owe(
+        self, tx: Transaction, source: Source, article: Article, place: Place, now: datetime
+    ) -> int:
+        story_id = place.story_id
         scores, sources = await story_scores(tx, story_id)
         importance = story_importance(scores, sources)
         await set_story_importance(tx, story_id, importance.score)
@@ -234,21 +256,25 @@ class Filing:
         return owed + await _owe_replies(tx, story_id, article, importance.score, now, muted_ids)
 
     async def _note_prices(
-        self, tx: Transaction, source: Source, article: Article, now: datetime
+        self, tx: Transaction, source: Source, article: Article, came_at: datetime
     ) -> None:
-        """Keep what the article's assets cost now, and have them watched for a while."""
-        about = [m.asset_id for m in article.mentions if m.role is Role.PRIMARY][:_MOST_PRICES]
-        markets = [Market(asset_id, self._quote) for asset_id in about]
-        if not markets:
+        """Keep what the article's assets cost when it came, and have them watched for a while.
+
+        The first price of one that nobody watched so far is noted when it comes.
+        """
+        primary = (m.asset_id for m in article.mentions if m.role is Role.PRIMARY)
+        about = [Market(asset_id, self._quote) for asset_id in islice(primary, _MOST_PRICES)]
+        if not about:
             return
-        ticks = [stored.tick for stored in (await stored_markets(tx, markets)).values()]
-        prices = {
+        ticks = [stored.tick for stored in (await stored_markets(tx, about)).values()]
+        known = {
             tick.market: tick.price
             for tick in ticks
-            if tick is not None and now - tick.provider_at <= _PRICE_IS_OLD
+            if tick is not None and is_starting_price(tick.provider_at, came_at)
         }
-        await note_prices(tx, source.id, article.guid, prices)
-        await ask_markets(tx, markets, now)
+        watched = about[:_MOST_WATCHED]
+        await note_prices(tx, source.id, article.guid, dict.fromkeys(watched) | known)
+        await ask_markets(tx, watched, self._clock())
 
 
 async def _owe_replies(

@@ -23,6 +23,7 @@ from bot.news.storms import storm_of
 from bot.news.understanding import Understanding
 from storage.articles import unknown_articles
 from storage.database import Database
+from storage.listings import count_arrivals
 from storage.stories import told_by_source
 
 log = structlog.get_logger(__name__)
@@ -83,10 +84,10 @@ class Newsroom:
         drafts = await self._drafts(source, items)
         quiet, young = self._by_age(source, drafts)
         scores = [_score(draft.depth.article) for draft in young]
-        storm = storm_of(scores, source.typical_fresh)
+        storm = storm_of(scores, source.typical_fresh, await self._stored_before(source, young))
         alone = [draft for place, draft in enumerate(young) if place in storm.alone]
         together = [draft for place, draft in enumerate(young) if place in storm.together]
-        if together:
+        if len(alone) < len(young):
             log.warning("storm", source=source.key, reason=storm.reason)
             told = storm.alone | storm.together
             quiet += [draft for place, draft in enumerate(young) if place not in told]
@@ -150,6 +151,14 @@ class Newsroom:
         async with self._database.reading() as tx:
             told = await told_by_source(tx, source.id, times, since)
         return without_repeats(articles, told, undated)
+
+    async def _stored_before(self, source: Source, young: Sequence[_Draft]) -> int:
+        """How many articles a try stored that was broken off before the poll was recorded."""
+        if not young or source.last_success_at is None:
+            return 0
+        oldest_at = self._clock() - self._max_age
+        async with self._database.reading() as tx:
+            return await count_arrivals(tx, source.id, source.last_success_at, oldest_at)
 
     def _by_age(
         self, source: Source, drafts: Sequence[_Draft]

@@ -10,8 +10,12 @@ from typing import Protocol
 
 from bot.domain.articles import Article
 
-# Without an address there is little to tell two articles apart by; a daily one is yet another.
-SAME_FOR = timedelta(hours=20)
+# What an article without an address or a date is compared with.
+SAME_FOR = timedelta(days=30)
+# A title without much of a summary, or with a date of its own, may come every day, and is yet
+# another article then.
+_BRIEF_SAME_FOR = timedelta(hours=20)
+_TELLING = 80
 
 
 class Shown(Protocol):
@@ -39,8 +43,9 @@ def without_repeats(
     """Those of `unknown` that repeat none of `told`, articles of the same source.
 
     A repeat has the same title and summary, and either the same time of publication or, when
-    it has no address or no date, one within twenty hours. `undated` are the guids of those that
-    the feed gave without a date.
+    it has no address or no date, one within twenty hours; within thirty days when it has no
+    date and a summary of eighty letters or more. `undated` are the guids of those that the feed
+    gave without a date.
     """
     by_text: dict[tuple[str, str], list[Shown]] = {}
     for shown in told:
@@ -63,4 +68,6 @@ def is_vague(article: Article, undated: Collection[str]) -> bool:
 def _is_repeat(article: Article, old: Shown, undated: Collection[str]) -> bool:
     if article.published_at == old.published_at:
         return True
-    return is_vague(article, undated) and abs(article.published_at - old.published_at) < SAME_FOR
+    is_telling = article.guid in undated and len(article.summary) >= _TELLING
+    same_for = SAME_FOR if is_telling else _BRIEF_SAME_FOR
+    return is_vague(article, undated) and abs(article.published_at - old.published_at) < same_for

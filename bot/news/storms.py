@@ -29,17 +29,21 @@ class Storm:
     reason: str
 
 
-def storm_of(scores: Sequence[int], typical_fresh: float | None) -> Storm:
+def storm_of(scores: Sequence[int], typical_fresh: float | None, stored: int = 0) -> Storm:
     """What of new articles with these importances goes alone.
 
     All of up to twenty, and of as many as a source usually brings five times over
     (`typical_fresh`, None: not known, taken as two); else the ten most important, of equals
-    those first in the list; the ninety that follow go together.
+    those first in the list; the ninety that follow go together. `stored` is how many were
+    stored already by a try that was broken off: they belong to the same storm, of which those
+    that go alone are stored first, and those that go together next.
     """
     usual = _USUAL if typical_fresh is None else max(typical_fresh, 1.0)
-    if len(scores) <= MOST_AT_ONCE or len(scores) <= usual * _TIMES_USUAL:
+    count = stored + len(scores)
+    if count <= MOST_AT_ONCE or count <= usual * _TIMES_USUAL:
         return Storm(frozenset(range(len(scores))), frozenset(), "as many as usual")
     ranked = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
-    reason = f"{len(scores)} at once, where {usual:.0f} are usual"
-    together = ranked[PUSHED_ALONE : PUSHED_ALONE + TOLD_TOGETHER]
-    return Storm(frozenset(ranked[:PUSHED_ALONE]), frozenset(together), reason)
+    reason = f"{count} at once, where {usual:.0f} are usual"
+    alone = max(PUSHED_ALONE - stored, 0)
+    told = max(PUSHED_ALONE + TOLD_TOGETHER - stored, 0)
+    return Storm(frozenset(ranked[:alone]), frozenset(ranked[alone:told]), reason)

@@ -39,8 +39,8 @@ async def take_in(
 ) -> int:
     """Store candles that a provider told, and fire what they show to have been missed.
 
-    `stored` are those known before, by their open time. Where any price was seen of a minute, its alerts saw it then. Returns how many firings are
-    new. Call it in a writing transaction.
+    `stored` are those known before, by their open time. Where any price was seen of a minute,
+    its alerts saw it then. Returns how many firings are new. Call it in a writing transaction.
     """
     if not new:
         return 0

@@ -128,6 +128,9 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return _error_response(error.status, allowed)
+    except (web.RequestPayloadError, ConnectionResetError):
+        # What was sent breaks off, or cannot be decompressed.
+        return _error_response(HTTPStatus.BAD_REQUEST, {})
     except Exception:  # the edge of every handler: the caller is owed an answer
         log.exception("request_failed", method=request.method, route=_route_name(request))
         return _error_response(HTTPStatus.INTERNAL_SERVER_ERROR, {})

@@ -26,7 +26,8 @@ def webhook_route(secret: str, keep: Keep) -> web.RouteDef:
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get(_SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        # A header may hold bytes that are no text.
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.json_response({"error": "forbidden"}, status=403)
         try:
             update = await request.json()

@@ -4,6 +4,7 @@ Owns what a hub is answered and how much it may bring. What its calls mean is th
 matter, a part that `bot.app` hands in.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 MAX_BYTES = 5 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+_SECONDS = 30.0
 _PATH = r"/websub/{source_id:\d{1,18}}/{token:[0-9a-f]{32}}"
 
 
@@ -54,12 +56,15 @@ def websub_routes(listener: HubListener) -> list[web.RouteDef]:
             # Asked before the body is read, or strangers could keep us reading.
             if not await listener.expects(*_called(request)):
                 return web.json_response({"error": "gone"}, status=410)
-            body = await _body(request)
+            async with asyncio.timeout(_SECONDS):
+                body = await _body(request)
             if body is None:
                 return web.json_response({"error": "too large"}, status=413)
             signature = request.headers.get("X-Hub-Signature", "")
             kind = request.headers.get("Content-Type")
             await listener.delivered(*_called(request), body, kind, signature)
+        except TimeoutError:
+            return web.json_response({"error": "too slow"}, status=408)
         except StorageError as error:
             return _later(error)
         return web.Response(status=204)

@@ -14,7 +14,16 @@ from bot.demo.telegram_html import parse_html
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.markets import Market, Tick
 from bot.domain.outbox import Pictures, Subject, View
-from storage import alerts, articles, broadcasts, chats, firings, markets, sources
+from storage import (
+    alerts,
+    article_prices,
+    articles,
+    broadcasts,
+    chats,
+    firings,
+    markets,
+    sources,
+)
 from storage.alert_rows import StoredAlert
 from storage.alerts import NewAlert
 from storage.firings import Firing
@@ -168,7 +177,7 @@ async def test_a_push_tells_the_price_now_and_the_move_since_it_came(
     story_id = await lobby.publish("Read me", mentions=(about("bitcoin", "BTC"),))
     async with lobby.database.writing() as tx:
         (source,) = await sources.known_sources(tx)
-        await articles.note_prices(tx, source.id, "Read me", {market: Decimal(90000)})
+        await article_prices.note_prices(tx, source.id, "Read me", {market: Decimal(90000)})
         await markets.store_tick(tx, Tick(market, Decimal(91620), "x", now, now))
 
     async def told(pictures: Pictures = Pictures.LARGE) -> str:

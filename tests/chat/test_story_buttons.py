@@ -131,13 +131,13 @@ def labels(stored: StoredStory, assets: Assets, voice: Voice) -> list[list[str]]
             {"mentions": BOTH, "figures": (figure("100000"), eth("3500.5"))},
             [["📖 Read", "📈 Prices now", "🔕 Mute BTC"], ["🔔 BTC 100,000", "🔔 ETH 3,500.5"]],
         ),
-        ({"mentions": ()}, [["📖 Read", "🔕 Mute #markets"]]),
-        ({"mentions": (), "categories": (), "url": None}, [["🔕 Mute CoinDesk"]]),
+        ({"mentions": ()}, [["📖 Read", "🔕 Mute topic"]]),
+        ({"mentions": (), "categories": (), "url": None}, [["🔕 Mute topic"]]),
         (
             {"mentions": (), "categories": (), "publisher": "Decrypt"},
-            [["📖 Read", "🔕 Mute @coindesk"]],
+            [["📖 Read", "🔕 Mute topic"]],
         ),
-        ({"mentions": (), "url": "https://localhost/a"}, [["🔕 Mute #markets"]]),
+        ({"mentions": (), "url": "https://localhost/a"}, [["🔕 Mute topic"]]),
     ],
 )
 def test_two_rows_at_most(
@@ -211,3 +211,14 @@ def test_a_category_is_muted_where_there_is_no_coin(
 def test_the_crossing_meant_is_the_one_to_come(price: str | None, direction: Direction) -> None:
     now = None if price is None else Decimal(price)
     assert direction_to(Decimal(100000), now) is direction
+
+
+def test_the_button_of_prices_leads_to_the_article_that_was_shown(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice
+) -> None:
+    """Another of the story may be about other coins."""
+    shown = replace(story(mentions=BOTH), article_id=31)
+    data = [one.data or "" for one in story_rows(shown, UNKNOWN, assets, voice)[0]]
+    presses = [pressed(one) for one in data if one]
+    prices = next(one for one in presses if one and one.action is Action.STORY_PRICE)
+    assert (prices.first, prices.second) == (shown.id, 31)

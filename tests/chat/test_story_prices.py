@@ -66,7 +66,29 @@ def test_up_to_three_coins_with_their_moves_the_largest_first(
     noted = tuple((Market(coin), Decimal(price)) for coin, price in before.items())
     stored = replace(story(mentions=COINS), prices=noted)
     prices = PricesNow("USD", {coin: Decimal(price) for coin, price in now.items()})
-    assert prices_line(stored, prices, assets, voice) == line
+    assert prices_line(stored, prices, assets, voice, NOW) == line
+
+
+@pytest.mark.parametrize(
+    ("minutes", "line"),
+    [
+        (0, f"BTC $96,400, +1.8{PERCENT} since"),
+        (10, f"BTC $96,400, +1.8{PERCENT} since"),
+        (11, f"BTC $96,400, +1.8{PERCENT} since 09:11 UTC"),
+        (-3, f"BTC $96,400, +1.8{PERCENT} since"),
+        (-24 * 60 + 11, f"BTC $96,400, +1.8{PERCENT} since"),
+    ],
+)
+def test_the_move_of_what_came_late_is_told_with_its_time(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice, minutes: int, line: str
+) -> None:
+    """It is the move since the article came, and not since it was published."""
+    told = story(published_at=NOW - timedelta(hours=3))
+    came_at = told.article.published_at + timedelta(minutes=minutes)
+    noted = ((Market("bitcoin"), Decimal(94700)),)
+    stored = replace(told, prices=noted, came_at=came_at)
+    prices = PricesNow("USD", {"bitcoin": Decimal(96400)})
+    assert prices_line(stored, prices, assets, voice, NOW) == line
 
 
 def test_a_price_in_another_currency_is_no_price_before(
@@ -74,7 +96,7 @@ def test_a_price_in_another_currency_is_no_price_before(
 ) -> None:
     stored = replace(story(), prices=((Market("bitcoin", "EUR"), Decimal(1)),))
     prices = PricesNow("USD", {"bitcoin": Decimal(96400)})
-    assert prices_line(stored, prices, assets, voice) == "BTC $96,400"
+    assert prices_line(stored, prices, assets, voice, NOW) == "BTC $96,400"
 
 
 def test_stale_prices_and_those_in_other_currencies_are_left_out() -> None:

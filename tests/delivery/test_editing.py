@@ -1,15 +1,24 @@
 """Pushes brought up to date, over the wire."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.delivery.editing import Editing
 from bot.demo.telegram_server import TelegramServer
+from bot.domain.articles import Mention, Role
+from bot.domain.markets import Market, Tick
 from bot.domain.outbox import MessageState, Result
-from storage.articles import mark_changed, mark_pushed
+from bot.domain.topics import EVERYTHING
+from storage.article_prices import note_prices
+from storage.articles import amend_article, mark_changed, mark_pushed
+from storage.markets import ask_market, store_tick
 from storage.outbox import candidates, record_results
+from storage.sources import known_sources
+from storage.story_pages import latest_stories
 from tests.conftest import StandingClock
 
 
@@ -74,3 +83,23 @@ async def test_no_push_is_edited_while_news_waits(office: Any, alice: int) -> No
     await _sent(office)
     assert await Editing(office.database, later, wakes, 30).run() == 1
     assert wakes.count == 1
+
+
+async def test_the_first_price_of_a_coin_is_noted_while_news_waits(office: Any, alice: int) -> None:
+    """Later it would be none of that time any more."""
+    story = await office.story(await office.chat(alice))
+    now = datetime.now(UTC)
+    market = Market("pepe")
+    mentions = (Mention("pepe", "PEPE", Role.PRIMARY, ""),)
+    async with office.database.writing() as tx:
+        told = await latest_stories(tx, EVERYTHING, 1)
+        (source,) = await known_sources(tx)
+        await amend_article(tx, source.id, replace(told[0].article, mentions=mentions))
+        await note_prices(tx, source.id, told[0].article.guid, {market: None})
+        await ask_market(tx, market, now)
+        await store_tick(tx, Tick(market, Decimal(7), "x", now, now))
+    later = StandingClock(now + timedelta(minutes=5))
+    assert await Editing(office.database, later, Wakes(), 30).run() == 0
+    async with office.database.reading() as tx:
+        (found,) = await latest_stories(tx, EVERYTHING, 1)
+    assert (found.id, found.prices) == (story, ((market, Decimal(7)),))

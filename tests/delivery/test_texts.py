@@ -1,5 +1,6 @@
 """Rendering happens once every few seconds, not once a chat."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,18 @@ async def test_a_story_for_many_chats_is_rendered_once(claimed: Any, renderer: A
     await texts.payload(claimed(subject=Subject.STORY, subject_id=7, view=View("de")), 10.0)
     await texts.payload(message, 16.0)
     assert renderer.calls == 3
+
+
+async def test_chats_that_are_owed_a_story_by_different_articles_are_shown_each_its_own(
+    claimed: Any, renderer: Any
+) -> None:
+    """Those of one article share a text, however many they are."""
+    texts = Texts(renderer)
+    at = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+    for minute in (0, 7, 0, 7):
+        view = View("en", owed_at=at + timedelta(minutes=minute))
+        await texts.payload(claimed(subject=Subject.STORY, subject_id=7, view=view), 10.0)
+    assert renderer.calls == 2
 
 
 async def test_a_subject_that_is_gone_has_no_text(claimed: Any, renderer: Any) -> None:

@@ -16,6 +16,7 @@ from bot.demo.sample_feeds import (
     PublishedStory,
     SampleSource,
     SampleStory,
+    dated_story,
     feed_xml,
 )
 
@@ -87,3 +88,21 @@ def test_the_quirky_feed_has_its_quirks() -> None:
     assert "appeared first on" in entry.summary
     assert "<p>More.</p>" in entry.content[0].value
     assert entry.media_content[0]["url"] == "http://127.0.0.1:8080/p.jpg"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (16, "Thursday Friday Saturday; Thursday Friday Monday"),  # a Friday
+        (18, "Saturday Sunday Monday; Thursday Friday Monday"),  # a Sunday
+        (19, "Sunday Monday Tuesday; Friday Monday Tuesday"),
+    ],
+)
+def test_the_days_that_a_story_names_are_those_around_its_publication(
+    day: int, expected: str
+) -> None:
+    """Exchanges are closed at weekends, and offices decide nothing."""
+    text = "{day-1} {day+0} {day+1}; {weekday-1} {weekday+0} {weekday+1}"
+    story = SampleStory("blockledger", "s", "etf", (), "T", text, text)
+    dated = dated_story(story, datetime(2026, 1, day, 12, tzinfo=UTC))
+    assert (dated.lead, dated.more) == (expected, expected)

@@ -91,6 +91,11 @@ async def test_commands_complete_and_buttons_answer(page: Page, stage: Demo) -> 
     await expect(page.get_by_role("option", name="subscribe").first).to_be_visible()
     await page.keyboard.press("Tab")
     await expect(box).to_have_value("/subscribe ")
+    # Whole already, though a longer one begins alike.
+    await box.fill("/source")
+    await expect(page.get_by_role("option", name="/sources")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("")
     await box.fill("/subscribe ETH")
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="My list").last.click()

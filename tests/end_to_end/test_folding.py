@@ -33,10 +33,10 @@ from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING
 from bot.news.assets.registry import load_registry
 from storage.alerts import NewAlert, add_alert
-from storage.firings import Firing, add_firing
 from storage.articles import add_article
 from storage.chats import destination, see_chat
 from storage.database import Database, Transaction
+from storage.firings import Firing, add_firing
 from storage.owing import owe_firings, owe_story
 from storage.schema import notifications
 from storage.sources import active_sources, configure_sources

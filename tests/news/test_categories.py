@@ -37,6 +37,14 @@ def names(title: str, lead: str = "", *filed: str) -> list[str]:
         ("City makes bitcoin legal tender", ["adoption"]),
         ("Founder sentenced to nine years in prison", ["legal"]),
         ("Court hears the SEC", ["regulation", "legal"]),
+        ("Bridge is drained of $31M", ["hack"]),
+        ("Attacker sends back $12 million", ["hack"]),
+        ("Nonfarm payrolls beat forecasts", ["macro"]),
+        ("Yen intervention shakes risk assets", ["macro"]),
+        ("Province bans new crypto mining", ["regulation", "mining"]),
+        ("Two custodians win trust bank approvals", ["regulation"]),
+        ("Basel softens its rule for banks", ["regulation"]),
+        ("ABC is now available for trading", ["listing"]),
     ],
 )
 def test_the_title_shows_a_category(title: str, expected: list[str]) -> None:
@@ -57,6 +65,8 @@ def test_the_title_shows_a_category(title: str, expected: list[str]) -> None:
         "Options for a quiet weekend",
         "BTC/USDT falls",
         "Ether climbs",
+        "Payroll firm moves salaries to Solana",
+        "A song without a licence: the music licence case",
     ],
 )
 def test_words_that_only_look_so(title: str) -> None:

@@ -85,6 +85,22 @@ def test_what_sells_comes_last() -> None:
     assert score("Bitcoin", BITCOIN, named("opinion")) < score("Bitcoin")
 
 
+@pytest.mark.parametrize(
+    ("news", "said"),
+    [
+        ("Attacker gives back $4 and says sorry", "Attacker will give back $4, trader says"),
+        ("Issuer holds more gold, says its report", "Issuer holds more gold, says a trader"),
+        ("Site turns on Dogecoin tips", "Five tips for Dogecoin"),
+        ("Bitcoin holds firm into the weekly close", "Bitcoin holds firm: the weekly"),
+        ("Network plans its May 15 upgrade", "Network may upgrade"),
+        ("Lone miner beats the odds", "Odds of a lone miner"),
+        ("Firm rejects claims of a rival", "Firm claims it beat a rival"),
+    ],
+)
+def test_words_of_opinion_and_advice_count_in_their_sense_only(news: str, said: str) -> None:
+    assert score(news) > score(said)
+
+
 def test_each_part_adds() -> None:
     plain = score("Something new", SMALL)
     assert score("Something new", BITCOIN) > plain

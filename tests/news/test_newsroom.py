@@ -30,10 +30,10 @@ from bot.news.sources.pages import Page
 from bot.news.summaries.model_summary import Refused
 from bot.news.understanding import Understanding
 from storage.alerts import NewAlert, add_alert
-from storage.firings import Firing, add_firing
 from storage.chats import destination, see_chat
 from storage.database import Database
 from storage.edits import plan_edits
+from storage.firings import Firing, add_firing
 from storage.markets import store_tick
 from storage.mutes import mute_topic
 from storage.outbox import candidates, record_results
@@ -504,6 +504,39 @@ async def test_a_storm_is_ten_pushes_and_one_message_with_the_rest(
     assert {m.priority for m in sent} == {Priority.NEWS}
     assert await newsroom.take(source, items) == 0
     assert await room.send_all() == []
+
+
+@pytest.mark.parametrize("breaks_after", [0, 4, 10, 104])
+async def test_a_storm_that_is_broken_off_goes_on_where_it_was(
+    room: Room, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, breaks_after: int
+) -> None:
+    """A full disk midway, and the poll is made again: no further ten ring."""
+    await room.follow()
+    source = await room.source(typical_fresh=2.0)
+    room.clock.advance(60)
+    items = [
+        room.item(f"{_PLACES[n % 14]} {_EVENTS[n // 14 % 3]} {n}", f"g{n}", minutes=200 - n)
+        for n in range(130)
+    ]
+    filed = Filing._filed
+    left = breaks_after
+
+    async def breaking(*given: Any, **more: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise DatabaseLocked("disk full")
+        left -= 1
+        return await filed(*given, **more)
+
+    monkeypatch.setattr(Filing, "_filed", breaking)
+    with pytest.raises(DatabaseLocked):
+        await newsroom.take(source, items)
+    monkeypatch.undo()
+    room.clock.advance(60)
+    await newsroom.take(source, items)
+    sent = [message.subject for message, _ in await room.send_all()]
+    assert sorted(sent) == [Subject.DIGEST] + [Subject.STORY] * 10
+    assert await room.count(articles) == 130
 
 
 async def test_pushes_do_not_wait_for_what_is_only_stored(room: Room, newsroom: Newsroom) -> None:

@@ -43,3 +43,12 @@ def test_what_has_no_date_repeats_for_a_day_whatever_its_address(
     again = replace(TOLD, guid="g2", url="https://a.example/1?session=2", published_at=at)
     assert without_repeats([again], [TOLD]) == [again]
     assert without_repeats([again], [TOLD], {"g2"}) == ([] if is_repeat else [again])
+
+
+@pytest.mark.parametrize(("days", "is_repeat"), [(1, True), (29, True), (31, False)])
+def test_a_whole_summary_without_a_date_is_known_for_longer(days: int, is_repeat: bool) -> None:
+    """Or a feed with neither dates nor lasting ids would ring with all it has every day."""
+    told = replace(TOLD, summary="It moved further than on any day of the year so far. " * 2)
+    again = replace(told, guid="g2", published_at=NOON + timedelta(days=days))
+    assert without_repeats([again], [told], {"g2"}) == ([] if is_repeat else [again])
+    assert without_repeats([replace(again, url=None)], [told]) != []

@@ -43,3 +43,21 @@ def test_of_a_flood_the_least_important_are_stored_only() -> None:
     assert storm.alone == frozenset(range(300 - PUSHED_ALONE, 300))
     first = 300 - PUSHED_ALONE - TOLD_TOGETHER
     assert storm.together == frozenset(range(first, 300 - PUSHED_ALONE))
+
+
+@pytest.mark.parametrize(
+    ("stored", "left", "alone", "together"),
+    [
+        (4, 26, 6, 20),  # broken off among those that go alone
+        (10, 20, 0, 20),  # before those that go together
+        (10, 90, 0, 90),
+        (100, 40, 0, 0),  # among those that are stored only
+        (5, 15, 15, 0),  # no storm
+    ],
+)
+def test_a_storm_that_was_broken_off_goes_on(
+    stored: int, left: int, alone: int, together: int
+) -> None:
+    """The second try pushes no further ten."""
+    storm = storm_of([50] * left, 2.0, stored)
+    assert (len(storm.alone), len(storm.together)) == (alone, together)

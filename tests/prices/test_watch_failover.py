@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.markets import Tick
     from bot.prices.exchanges import Exchange
     from bot.prices.watch import PriceWatch
-    from tests.prices.local_binance import Binance, PriceWorld
+    from tests.prices.conftest import PriceWorld
+    from tests.prices.local_binance import Binance
 
 BITCOIN = Market("bitcoin")
 

@@ -28,7 +28,7 @@ from bot.news.tone.wording import Lexicon
 
 STRENGTH = 0.06
 STRENGTHS = (0.03, 0.06, 0.12)
-FEWEST = {"w:": 2, "b:": 3}
+FEWEST = {"w:": 1, "b:": 2}
 ALIKE = 0.6
 OUTPUT = Path(bot.news.tone.__path__[0]) / "sentiment.json"
 OWN = Path(__file__).parents[1] / "data" / "sentiment_headlines.csv"

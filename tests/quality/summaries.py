@@ -11,7 +11,9 @@ from pathlib import Path
 
 from bot.news.cleaning.text import plain_text, sentences
 from bot.news.feeds.feed import parsed_feed
+from bot.news.summaries.candidates import stems_of
 from bot.news.summaries.faults import fault_of, is_ended
+from bot.news.summaries.leanings import events_leaned_on
 from bot.news.summaries.references import Reference, reference_of
 from bot.news.summaries.summary import MAX_LENGTH, summary_of
 from tests.quality.table import Row
@@ -34,12 +36,14 @@ def rows(corpus: Path) -> list[Row]:
     faulty = [found for _, found in shown if any(map(fault_of, sentences(found)))]
     foreign = [found for text, found in shown if not _is_quoted(text, found)]
     long = [found for _, found in shown if len(found) > MAX_LENGTH]
+    leaning = [found for text, found in shown if _leans(text, found)]
     count = len(shown)
     return [
         _share("summaries: articles with text that have one", count, len(texts), 0.93),
         _share("summaries: of one to three sentences", len(few), count, 0.98),
         _share("summaries: not cut, but where their source is", count - len(cut), count, 0.99),
         _share("summaries: no pronoun or connective opens them", count - len(adrift), count, 0.99),
+        _share("summaries: open on no event untold", count - len(leaning), count, 0.99),
         _share("summaries: no teaser, table, advert, open quote", count - len(faulty), count, 0.98),
         _share("summaries: every sentence stands in the source", count - len(foreign), count, 1.0),
         _share("summaries: at most 420 characters", count - len(long), count, 1.0),
@@ -58,6 +62,15 @@ def _is_cut(text: Text) -> bool:
         is_ended(sentence) and len(sentence) <= MAX_LENGTH and not fault_of(sentence)
         for sentence in [*sentences(summary), *sentences(body)]
     )
+
+
+def _leans(text: Text, found: str) -> bool:
+    """Whether the first sentence, taken from the midst, speaks of "the deal" that none told."""
+    title, summary, body = text
+    first, *_ = sentences(found)
+    if any(source[:200].find(first[:40]) >= 0 for source in (summary, body)):
+        return False
+    return any(not stems_of(thing) <= stems_of(title) for thing in events_leaned_on(first))
 
 
 def _is_quoted(text: Text, found: str) -> bool:

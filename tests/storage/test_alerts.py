@@ -324,11 +324,13 @@ async def test_only_alerts_that_were_armed_all_the_while_are_found_afterwards(
         assert await armed(90, 110) == [], "it was armed after the silence began"
 
 
+# What the grammar can ask for, for a range is stored as its words.
+TYPED = st.decimals("1e-8", "1e15", places=8)
 ALERTS = st.lists(
     st.tuples(
         st.one_of(
             LINES,
-            st.tuples(PRICES, PRICES)
+            st.tuples(TYPED, TYPED)
             .filter(lambda ends: ends[0] != ends[1])
             .map(lambda ends: Range(min(ends), max(ends), repeat=True)),
             st.sampled_from([Move(Way.EITHER, Decimal("0.1"), repeat=True), CONDITIONS[2]]),

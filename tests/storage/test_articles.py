@@ -24,6 +24,7 @@ from bot.domain.articles import (
 )
 from bot.domain.markets import Market
 from bot.domain.topics import EVERYTHING, Topic, TopicKind, words_topic
+from storage.article_prices import note_prices
 from storage.articles import (
     Place,
     add_article,
@@ -31,7 +32,6 @@ from storage.articles import (
     article_counts,
     keep_model_text,
     mark_pushed,
-    note_prices,
     prune_articles,
     unknown_articles,
 )
@@ -45,6 +45,7 @@ from storage.story_pages import (
     story_members,
     story_revision,
     story_scores,
+    told_story,
 )
 
 if TYPE_CHECKING:
@@ -324,7 +325,7 @@ async def test_an_article_that_joins_makes_the_story_tell_more(
         assert (found.article.guid, found.others, found.importance) == ("g1", ("The Gazette",), 40)
         news = _article(now, "g3", importance=Importance(70, "y"))
         await add_article(tx, wire, news, now, Place(first, 2, "a new figure"))
-        newest, earlier = await story(tx, first), await story(tx, first, 1)
+        newest, earlier = await story(tx, first), await told_story(tx, first, 1, now)
         assert newest is not None
         assert earlier is not None
         members = await story_members(tx, first)
@@ -342,7 +343,7 @@ async def test_an_article_that_joins_makes_the_story_tell_more(
 async def test_the_latest_stories_on_a_topic_are_each_there_once(
     database: Database, given: Given, now: datetime
 ) -> None:
-    """A story whose second article alone is about an asset answers to it too."""
+    """A story whose second article alone is about an asset answers to it too, with that one."""
     first = await given.story("g1")
     wire = await given.source()
     async with database.writing() as tx:
@@ -350,8 +351,9 @@ async def test_the_latest_stories_on_a_topic_are_each_there_once(
             joins = _article(now + timedelta(minutes=minutes), guid, mentions=(BITCOIN,))
             await add_article(tx, wire, joins, now, Place(first, 1, "alike"))
         topic = Topic(TopicKind.ASSET, "bitcoin")
-        assert [one.id for one in await latest_stories(tx, topic, 5)] == [first]
-        assert [one.id for one in await latest_stories(tx, EVERYTHING, 5)] == [first]
+        for asked, guid in ((topic, "g2"), (EVERYTHING, "g1")):
+            found = await latest_stories(tx, asked, 5)
+            assert [(one.id, one.article.guid) for one in found] == [(first, guid)]
         assert await count_stories_since(tx, topic, now) == 1
         assert await count_stories_since(tx, topic, now + timedelta(minutes=2)) == 0
 

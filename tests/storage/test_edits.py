@@ -134,3 +134,22 @@ async def test_an_edit_that_is_tried_again_stays_an_edit_of_its_message(
         await record_results(tx, [wait], later)
         (again,) = await candidates(tx, later, 5, {})
         assert (again.method, again.edit_message_id) == (Method.EDIT, 501)
+
+
+async def test_an_edit_shows_what_the_push_that_it_edits_showed(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """Each chat's since the time at which the story was owed to it, not that of the edit."""
+    await given.subscriber(1)
+    story = await given.story()
+    await _told(database, given, now, story)
+    await given.subscriber(2)
+    joined_at = now + timedelta(minutes=5)
+    async with database.writing() as tx:
+        await owe_story(tx, story, 1, [await given.topic_id()], joined_at)
+        await _send(tx, joined_at)
+        await mark_changed(tx, story, joined_at)
+        assert await plan_edits(tx, joined_at + SETTLED, budget=10) == 2
+        edits = await candidates(tx, joined_at + SETTLED, 5, {})
+    owed = {edit.telegram_chat_id: edit.view.owed_at for edit in edits}
+    assert owed == {1: now, 2: joined_at}

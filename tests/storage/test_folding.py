@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.articles import Importance
+from bot.domain.articles import Article, Importance
 from bot.domain.chats import ChatState
 from bot.domain.outbox import Backlog, Claimed, Fold, MessageState, Priority, Result, Subject
+from storage.articles import Place, add_article
 from storage.chat_moves import migrate_chat
 from storage.chats import set_chat_state
 from storage.database import Database
@@ -338,6 +339,34 @@ async def test_a_digest_counts_every_story_once_and_gives_the_newest(desk: Desk)
     assert (newest.source_name, newest.article.title) == ("The Wire", "<Bitcoin> & co")
     assert newest.article.url == "https://x.example/a"
     assert newest.article.published_at == desk.now - 30 * MINUTE
+
+
+async def test_a_line_of_a_digest_shows_the_article_that_the_story_was_owed_for(
+    desk: Desk,
+) -> None:
+    """Of two chats each its own: the second was owed the story by the article that joined."""
+    await desk.given.subscriber(1)
+    ids = await desk.owe(50, 40)
+    async with desk.database.writing() as tx:
+        await tx.execute(sa.update(articles).values(created_at=desk.now - 50 * MINUTE))
+        joined_at = desk.now - 30 * MINUTE
+        joins = Article(
+            "wire", "joins", "It joins", joined_at, url="https://x.example/j", publisher="Daily"
+        )
+        source = await tx.scalar(sa.select(articles.c.source_id).limit(1))
+        await add_article(tx, source or 0, joins, joined_at, Place(ids[0], 1, "the same words"))
+    await desk.given.subscriber(2)
+    async with desk.database.writing() as tx:
+        for story in ids:
+            await owe_story(tx, story, 1, [await desk.given.topic_id()], joined_at)
+    await desk.fold_all()
+    shown = {}
+    for digest in await desk.due():
+        async with desk.database.reading() as tx:
+            _, found = await digest_stories(tx, digest.id, 10)
+        (line,) = [one for one in found if one.id == ids[0]]
+        shown[digest.telegram_chat_id] = (line.article.title != "It joins", line.source_name)
+    assert shown == {1: (True, "The Wire"), 2: (False, "Daily")}
 
 
 async def test_more_rows_than_a_statement_can_hold(desk: Desk) -> None:

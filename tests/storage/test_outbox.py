@@ -21,6 +21,7 @@ from bot.domain.outbox import (
     Reply,
     Result,
     Subject,
+    View,
 )
 from bot.domain.payloads import Payload, payload_from
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind, admitting_filters
@@ -226,6 +227,7 @@ async def test_a_candidate_tells_all_that_its_call_needs(
         subject=Subject.STORY,
         subject_id=story,
         revision=3,
+        view=View(owed_at=now),
     )
 
 

@@ -30,6 +30,7 @@ from bot.domain.sources import PollResult, SourceKind, SourceSettings
 from bot.domain.topics import EVERYTHING, words_topic
 from storage.alert_rows import StoredAlert
 from storage.alerts import NewAlert
+from storage.article_prices import StartingPrice
 from storage.articles import mark_changed, mark_pushed
 from storage.broadcasts import BroadcastState, add_broadcast, move_broadcast
 from storage.candles import Span, put_candles
@@ -121,6 +122,7 @@ VALUES: dict[str, Any] = {
     "stored": STORED,
     "value": Decimal(100),
     "pictures": Pictures.OFF,
+    "owed_at": NOW,
     "prices": {BITCOIN: Decimal(1)},
     "priority": Priority.NEWS,
     "producer_key": "update:7",
@@ -166,6 +168,7 @@ VALUES: dict[str, Any] = {
 }
 # Where a name means something else, or those values would leave nothing to be written.
 SPECIAL: dict[str, dict[str, Any]] = {
+    "article_prices.note_awaited": {"found": [StartingPrice(1, "bitcoin", Decimal(95))]},
     "articles.prune_articles": {"before": NOW + timedelta(days=1)},
     "broadcasts.note_report": {"reported": "running:1:0:0:0"},
     "broadcasts.move_broadcast": {
@@ -195,6 +198,8 @@ READERS = {
     "alerts.same_alert",
     "alerts.touched_alerts",
     "alerts.watched_measures",
+    "article_prices.awaited_prices",
+    "article_rows.about_articles",
     "articles.article_counts",
     "articles.unknown_articles",
     "audiences.audience_count",
@@ -261,6 +266,7 @@ READERS = {
     "story_pages.story_of_message",
     "story_pages.story_revision",
     "story_pages.story_scores",
+    "story_pages.told_story",
     "subscriptions.asked_asset_ids",
     "subscriptions.asked_topics",
     "subscriptions.subscription",

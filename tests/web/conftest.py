@@ -1,5 +1,6 @@
 """A server of ours on a free port of loopback, and a client that asks it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 
@@ -30,3 +31,19 @@ async def serve() -> AsyncIterator[Serve]:
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+def raw_answer() -> Callable[[str, bytes], Awaitable[bytes]]:
+    """Sends bytes to the server at an address, and gives the first line of what it answers."""
+
+    async def _raw_answer(address: str, sent: bytes) -> bytes:
+        host, _, port = address.removeprefix("http://").partition("/")[0].partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(sent)
+        line = await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+        return line.strip()
+
+    return _raw_answer

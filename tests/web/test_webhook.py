@@ -1,6 +1,6 @@
 """The webhook takes what Telegram sends, and nothing else."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import aiohttp
@@ -77,4 +77,14 @@ async def test_without_the_secret_nothing_is_taken(
 async def test_what_is_no_update_is_refused(address: str, inbox: Inbox, body: bytes) -> None:
     """Garbage with the right secret is garbage still."""
     assert await answer(address, body) == 400
+    assert inbox.kept == []
+
+
+async def test_a_secret_of_any_bytes_is_refused(
+    address: str, inbox: Inbox, raw_answer: Callable[[str, bytes], Awaitable[bytes]]
+) -> None:
+    """The address is on the open internet, and a header may hold what is no text."""
+    head = f"POST {WEBHOOK_PATH} HTTP/1.1\r\nHost: x\r\n{HEADER}: ".encode()
+    sent = head + b"\xe9\xff\r\nContent-Length: 2\r\n\r\n{}"
+    assert await raw_answer(address, sent) == b"HTTP/1.1 403 Forbidden"
     assert inbox.kept == []

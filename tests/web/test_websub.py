@@ -8,9 +8,11 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import DatabaseLocked
+from bot.web import websub as module
 from bot.web.websub import MAX_BYTES, websub_routes
 
 Serve = Callable[[Iterable[web.AbstractRouteDef]], Awaitable[str]]
+RawAnswer = Callable[[str, bytes], Awaitable[bytes]]
 
 TOKEN = "0123456789abcdef" * 2
 
@@ -105,3 +107,34 @@ async def test_what_cannot_be_stored_is_asked_for_again(
         assert answer.status == 503
     async with client.get(f"{address}/websub/7/{TOKEN}") as answer:
         assert answer.status == 503
+
+
+def _post(*headers: bytes, body: bytes = b"x") -> bytes:
+    head = [f"POST /websub/7/{TOKEN} HTTP/1.1".encode(), b"Host: x", *headers]
+    return b"\r\n".join(head) + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+
+async def test_a_signature_of_any_bytes_is_handed_on(
+    address: str, listener: Listener, raw_answer: RawAnswer
+) -> None:
+    """The listener refuses it; the server does not stumble over it."""
+    sent = _post(b"X-Hub-Signature: sha256=\xe9\xff", b"Content-Type: \xe9")
+    assert await raw_answer(address, sent) == b"HTTP/1.1 204 No Content"
+    assert listener.brought == [(b"x", "\udce9", "sha256=\udce9\udcff")]
+
+
+async def test_what_cannot_be_decompressed_is_refused(
+    address: str, listener: Listener, raw_answer: RawAnswer
+) -> None:
+    sent = _post(b"Content-Encoding: gzip", body=b"no gzip")
+    assert await raw_answer(address, sent) == b"HTTP/1.1 400 Bad Request"
+    assert listener.brought == []
+
+
+async def test_a_body_that_never_ends_is_given_up(
+    address: str, listener: Listener, raw_answer: RawAnswer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SECONDS", 0.05)
+    sent = _post(body=b"x" * 10)[:-5]
+    assert await raw_answer(address, sent) == b"HTTP/1.1 408 Request Timeout"
+    assert listener.brought == []

@@ -25,9 +25,9 @@ async def prepare_why_this(request: Request, room: Room) -> Apply:
     return partial(_why, room, *found)
 
 
-async def _why(room: Room, story_id: int, revision: int, visit: Visit) -> Answer:
+async def _why(room: Room, story_id: int, article_id: int, visit: Visit) -> Answer:
     voice = room.voice(visit.request)
-    stored = await story_pages.story(visit.tx, story_id, revision)
+    stored = await story_pages.story(visit.tx, story_id, article_id)
     if stored is None:
         return said(voice.html("story.gone"))
     members = await story_pages.story_members(visit.tx, story_id)

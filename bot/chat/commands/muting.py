@@ -1,7 +1,7 @@
 """The buttons that mute the topic of a story for a while, and end that again.
 
-Owns how long, and what the person is told: until when, and for what else such stories still
-come.
+Owns what is muted, which is something that the chat follows, how long, and what the person is
+told: until when, and for what else such stories still come.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from bot.chat.request import Request
 from bot.chat.story_buttons import pressed_topic
 from bot.domain.articles import Article
 from bot.domain.outbox import Button
-from bot.domain.topics import EVERYTHING, StoredTopic, Topic, matching_topics
+from bot.domain.topics import EVERYTHING, StoredTopic, Topic, TopicKind, matching_topics
 from storage import mutes, story_pages, subscriptions
 
 _DAY = timedelta(hours=24)
@@ -37,41 +37,92 @@ async def prepare_mute(request: Request, room: Room) -> Apply:
     topic = pressed_topic(articles, press.second, room.assets)
     if topic is None:
         return settled(toast(voice.plain("button.old"), is_popup=True))
-    return partial(_mute_story, room, await room.sources(), topic, articles[-1])
+    return partial(_mute_story, room, await room.sources(), topic, articles)
 
 
 async def _mute_story(
-    room: Room, sources: Mapping[str, str], topic: Topic, article: Article, visit: Visit
+    room: Room,
+    sources: Mapping[str, str],
+    pressed_one: Topic,
+    articles: Sequence[Article],
+    visit: Visit,
 ) -> Answer:
+    followed = await _followed(visit)
+    came_for = _answered(articles, followed)
+    if not came_for or pressed_one in followed or EVERYTHING in followed:
+        others = [one for one in came_for if one != pressed_one]
+        return await _mute(room, sources, pressed_one, others, visit)
+    if pressed_one.kind is TopicKind.ASSET:
+        # The button names what this chat never asked for: it is to say what it wants.
+        return await _came_for(room, sources, pressed_one, came_for, visit)
+    return await _mute(room, sources, came_for[0], came_for[1:], visit)
+
+
+async def _followed(visit: Visit) -> list[Topic]:
+    """What the chat follows and has not muted, oldest first."""
+    hushed = {mute.topic for mute in await mutes.mutes_of(visit.tx, visit.here.id, visit.now)}
+    asked = await subscriptions.subscriptions_of(visit.tx, visit.here.id)
+    return [one.topic for one in asked if one.topic not in hushed]
+
+
+def _answered(articles: Sequence[Article], followed: Sequence[Topic]) -> list[Topic]:
+    """The topics that any article of a story answers to, all news aside."""
+    asked = [StoredTopic(index, one) for index, one in enumerate(followed)]
+    found = {match.topic_id for article in articles for match in matching_topics(article, asked)}
+    return [followed[index] for index in sorted(found) if followed[index] != EVERYTHING]
+
+
+async def _came_for(
+    room: Room,
+    sources: Mapping[str, str],
+    pressed_one: Topic,
+    came_for: Sequence[Topic],
+    visit: Visit,
+) -> Answer:
+    voice = room.voice(visit.request)
+    label = topic_label(pressed_one, room.assets, sources, voice)
+    told = came_for[:_MOST_OTHERS]
+    labels = [topic_label(one, room.assets, sources, voice, short=True) for one in told]
+    text = voice.html("mute.came_for", topic=label, topics=", ".join(labels))
+    rows = await _offered("button.mute", told, labels, voice, visit)
+    return Answer((Say(message(text, rows)),))
+
+
+async def _mute(
+    room: Room,
+    sources: Mapping[str, str],
+    topic: Topic,
+    others: Sequence[Topic],
+    visit: Visit,
+) -> Answer:
+    """Mute a topic; for `others`, which the chat follows too, such stories still come."""
     voice = room.voice(visit.request)
     topic_id = await subscriptions.interned_topic(visit.tx, topic)
     await mutes.mute_topic(visit.tx, visit.here.id, topic_id, visit.now + _DAY)
-    others = await _still_asked(topic, article, visit)
-    labels = [topic_label(one, room.assets, sources, voice, short=True) for one in others]
-    still = voice.html("mute.others", topics=", ".join(labels)) if others else Html()
+    told = others[:_MOST_OTHERS]
+    labels = [topic_label(one, room.assets, sources, voice, short=True) for one in told]
+    still = voice.html("mute.others", topics=", ".join(labels)) if told else Html()
     text = joined("\n", [_muted_text(room, sources, topic, _DAY, visit), still])
-    buttons = [
-        button(
-            voice.plain("button.mute_also", topic=label),
-            Action.MUTE_TOPIC,
-            await subscriptions.interned_topic(visit.tx, one),
-        )
-        for one, label in zip(others, labels, strict=True)
-    ]
-    rows = (_day_row(voice, topic_id), *((one,) for one in buttons))
-    return _answer(voice, text, rows, "mute.toast_day")
+    also = await _offered("button.mute_also", told, labels, voice, visit)
+    return _answer(voice, text, (_day_row(voice, topic_id), *also), "mute.toast_day")
 
 
-async def _still_asked(topic: Topic, article: Article, visit: Visit) -> Sequence[Topic]:
-    """The other topics of an article that the chat follows: for these such stories still come."""
-    hushed = {mute.topic for mute in await mutes.mutes_of(visit.tx, visit.here.id, visit.now)}
-    followed = [
-        one.topic
-        for one in await subscriptions.subscriptions_of(visit.tx, visit.here.id)
-        if one.topic not in hushed | {topic, EVERYTHING}
-    ]
-    asked = [StoredTopic(index, one) for index, one in enumerate(followed)]
-    return [followed[match.topic_id] for match in matching_topics(article, asked)][:_MOST_OTHERS]
+async def _offered(
+    text_id: str, topics: Sequence[Topic], labels: Sequence[str], voice: Voice, visit: Visit
+) -> Rows:
+    """A button for each of these topics, which the chat follows, to mute it."""
+    return tuple(
+        [
+            (
+                button(
+                    voice.plain(text_id, topic=label),
+                    Action.MUTE_TOPIC,
+                    await subscriptions.interned_topic(visit.tx, topic),
+                ),
+            )
+            for topic, label in zip(topics, labels, strict=True)
+        ]
+    )
 
 
 async def prepare_mute_topic(request: Request, room: Room) -> Apply:

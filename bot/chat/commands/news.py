@@ -1,22 +1,31 @@
 """/news: the latest stories, five to a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
-from bot.chat.arguments import read_asked_topics
-from bot.chat.catalogue import Html, joined
+from bot.chat.arguments import AskedTopics, read_asked_topics
+from bot.chat.catalogue import Html, Voice, joined
 from bot.chat.keyboards import Action, Press, button, pressed
-from bot.chat.labels import shared_name_note, topic_label
+from bot.chat.labels import article_tags, shared_name_note, tone_mark, topic_label
 from bot.chat.pushes import story_entry
 from bot.chat.request import Request
+from bot.chat.story_prices import PricesNow, fresh_prices, prices_line, wanted_markets
 from bot.domain.errors import ArgumentError
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
-from storage import story_pages, subscriptions
+from storage import markets, story_pages, subscriptions
+from storage.story_pages import StoredStory
 
 PAGE = 5
 _EVERYTHING_ID = 0
 _LAST_PAGE = 1000
+_OWN_TEXTS = {
+    "topic.none": "news.one_topic",
+    "topic.too_many": "news.one_topic",
+    "topic.unknown": "news.unknown",
+    "topic.unknown_close": "news.unknown_close",
+}
 
 
 async def prepare_news(request: Request, room: Room) -> Apply:
@@ -24,7 +33,7 @@ async def prepare_news(request: Request, room: Room) -> Apply:
     sources = await room.sources()
     if not request.argument_text:
         return partial(_page, room, sources, EVERYTHING, 0, Html())
-    asked = read_asked_topics(request.argument_text, room.assets, sources)
+    asked = _read(request.argument_text, room, sources)
     topics = asked.topics
     if asked.narrowed is not Filter.NONE:
         raise ArgumentError("news.not_narrowed")
@@ -33,6 +42,15 @@ async def prepare_news(request: Request, room: Room) -> Apply:
     named = topics[0].named
     note = shared_name_note(named, room.voice(request)) if named else Html()
     return partial(_page, room, sources, topics[0].topic, 0, note)
+
+
+def _read(typed: str, room: Room, sources: Mapping[str, str]) -> AskedTopics:
+    try:
+        return read_asked_topics(typed, room.assets, sources)
+    except ArgumentError as error:
+        # What is said of subscriptions does not fit here, where nothing could have changed.
+        text_id = _OWN_TEXTS.get(error.argument_text_id, error.argument_text_id)
+        raise ArgumentError(text_id, **error.values) from error
 
 
 async def prepare_news_page(request: Request, room: Room) -> Apply:
@@ -68,7 +86,8 @@ async def _page(
     found = await story_pages.latest_stories(visit.tx, topic, PAGE + 1, page * PAGE)
     if not found and page == 0:
         return said(joined("\n", [voice.html("news.none", topic=label), note]), edits=edits)
-    stories = [story_entry(stored, room.assets, voice, visit.now) for stored in found[:PAGE]]
+    prices = await _prices(room, found[:PAGE], visit)
+    stories = [_entry(stored, prices, room, voice, visit.now) for stored in found[:PAGE]]
     turns = []
     if page > 0 or len(found) > PAGE:
         topic_id = _EVERYTHING_ID
@@ -81,3 +100,23 @@ async def _page(
     title = voice.html("news.title", topic=label)
     body = stories or [voice.html("news.no_more")]
     return said(joined("\n\n", [title, *body, note]), (tuple(turns),) if turns else (), edits=edits)
+
+
+async def _prices(room: Room, found: Sequence[StoredStory], visit: Visit) -> PricesNow:
+    """What the coins of these stories cost now, as a push would tell it."""
+    quote = room.prices.quote
+    wanted = {m for one in found for m in wanted_markets(one.article, room.assets, quote)}
+    known = await markets.stored_markets(visit.tx, wanted)
+    ticks = [one.tick for one in known.values() if one.tick is not None]
+    return fresh_prices(quote, ticks, lambda tick: room.prices.is_stale(tick, visit.now))
+
+
+def _entry(stored: StoredStory, prices: PricesNow, room: Room, voice: Voice, now: datetime) -> Html:
+    """A story as its push tells it, shorter: the prices stand before the tags, which are last."""
+    entry = story_entry(stored, room.assets, voice, now)
+    line = prices_line(stored, prices, room.assets, voice, now)
+    has_tags = tone_mark(stored.article) or article_tags(stored.article, room.assets)
+    if not line or not has_tags:
+        return joined("\n", [entry, line])
+    head, _, tags = entry.rpartition("\n")
+    return joined("\n", [Html(head), line, Html(tags)])

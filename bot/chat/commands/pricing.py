@@ -74,7 +74,7 @@ async def prepare_story_price(request: Request, room: Room) -> Apply:
     voice = room.voice(request)
     press = pressed(request.callback_data)
     async with room.database.reading() as tx:
-        stored = await story_pages.story(tx, press.first) if press else None
+        stored = await story_pages.story(tx, press.first, press.second) if press else None
     if stored is None:
         return settled(toast(voice.plain("story.gone"), is_popup=True))
     primary = primary_mentions(stored.article, room.assets)[:_MAX_POPUP_LINES]

@@ -2,11 +2,13 @@
 
 import { el } from "./dom.js";
 
-/** Give the commands that a text may be the beginning of; none once its first word has ended. */
+/** Give the commands that a text may be the beginning of, the one that it is already first; none
+ * once its first word has ended. */
 export function matching(text, commands) {
   const typed = /^\/(\w*)$/.exec(text)?.[1].toLowerCase();
   if (typed === undefined) return [];
-  return commands.filter(({ command }) => command.toLowerCase().startsWith(typed));
+  const found = commands.filter(({ command }) => command.toLowerCase().startsWith(typed));
+  return found.sort((one, two) => (two.command === typed) - (one.command === typed));
 }
 
 /** Build the list over the composer; gives { element, update, close, onKey, isOpen }. */

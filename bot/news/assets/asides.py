@@ -51,7 +51,7 @@ _ON_NETWORK = re.compile(
     r"Aptos|Hyperliquid)\Z"
 )
 _COMES = re.compile(
-    r"\b(?:launch|arriv|debut|land|live|deploy|list|expand|roll|unveil|introduc|issu|start)",
+    r"\b(?:launch|arriv|debut|land|live|deploy|list|expand|roll|unveil|introduc|issu|start|first\b)",
     re.IGNORECASE,
 )
 _FOR_BEFORE = re.compile(r"\bfor\s\Z", re.IGNORECASE)

@@ -297,8 +297,16 @@ def _filed(reading: _Reading, filed: set[str]) -> Iterator[tuple[Asset, str]]:
     if not 0 < len(filed) <= _MOST_FILED:
         return
     for naming in reading.opening()[1]:
-        if naming.asset.id in filed:
+        if naming.asset.id in filed and not _is_compared(reading, naming.asset):
             yield naming.asset, f'category and first sentence: "{naming.words}"'
+
+
+def _is_compared(reading: _Reading, asset: Asset) -> bool:
+    """Whether a title names an asset in passing only: "XRP holds steady against Bitcoin"."""
+    titled = [naming for naming in reading.found["title"] if naming.asset.id == asset.id]
+    return bool(titled) and all(
+        aside_in(reading.title, naming.start, naming.end) for naming in titled
+    )
 
 
 def _moved(reading: _Reading) -> Iterator[tuple[Asset, str]]:

@@ -22,7 +22,12 @@ _SHORT_SYMBOL = 2
 _CLEAR_RANK = 10
 
 _QUOTES = "USDT|USDC|FDUSD|BUSD|USD|EUR|GBP|KRW|JPY|TRY|PERP"
-_WORD = re.compile(r"(?<![\w@.])(?P<mark>[$#])?(?P<word>\d{0,2}[A-Z][A-Z0-9]*)(?![\w]|\.\w)")
+# It opens with its characters, among which a text is searched faster than for what may be there.
+_WORD = re.compile(
+    r"[$#A-Z\d](?<![\w@.].)(?:(?<=[$#])\d{0,2}[A-Z]|(?<=\d)\d?[A-Z]|(?<=[A-Z]))[A-Z0-9]*+"
+    r"(?!\w|\.\w)"
+)
+_MARKS = "$#"
 _PAIR = re.compile(rf"[/-](?:{_QUOTES}|BTC|ETH|BNB|Perp)\b")
 _GLUED_PAIR = re.compile(rf"([A-Z0-9]{{2,10}}?)(?:{_QUOTES})")
 _QUOTE = re.compile(_QUOTES)
@@ -38,11 +43,14 @@ _QUALIFIER = re.compile(
 _LISTED = re.compile(
     r"\b(?:NYSE|NASDAQ|Nasdaq|AMEX|OTC\w*|TSXV?|LSE|ASX|HKEX|Cboe)(?:\s[A-Z][a-z]+)?:\s?\$?([A-Z0-9]+)\b"
 )
+_EXCHANGES = ("NYSE", "NASDAQ", "Nasdaq", "AMEX", "OTC", "TSX", "LSE", "ASX", "HKEX", "Cboe")
 # Words are bounded, or one of a thousand capitals would cost their number squared.
 _SAID_FOR = re.compile(
     r"(?P<name>[A-Z][\w.&'\u2019-]{0,60}+(?:\s(?:of|the|and|[A-Z][\w.&'\u2019-]{0,60}+)){0,4})\s"
     r"\((?:ticker:?\s)?[$#]?(?P<word>[A-Z][A-Z0-9]{1,9})\)"
 )
+_IN_BRACKETS = re.compile(r"\((?:ticker:?\s)?[$#]?[A-Z][A-Z0-9]{1,9}\)")
+_LONGEST_NAME = 5 * 62  # as `_SAID_FOR` has it, with a blank behind each word
 _SAME_LETTERS = 3
 _NAMELESS = frozenset(
     re.findall(
@@ -221,33 +229,35 @@ class AssetNames:
         edges = _Edges(names)
         inside = {place for start, end in spans for place in range(start, end)}
         for found in _WORD.finditer(text):
-            start, end = found.span("word")
+            mark = found[0][0] if found[0][0] in _MARKS else ""
+            start, end = found.start() + len(mark), found.end()
             if start in inside:
                 continue
-            word, paired = self._base(text, found)
+            word, paired = self._base(text, start, end)
             asset = self._symbols.get(word)
             if asset is None or word in foreign:
                 continue
-            sure = paired or _is_sure(asset, text, found, shouting)
+            sure = paired or _is_sure(asset, text, mark, (start, end), shouting=shouting)
             sure = sure or edges.have_beside(asset, start, end, text)
             unclear = asset.ambiguous and (shouting or len(word) <= _SHORT_SYMBOL)
             if sure or not (unclear or word in _ACRONYMS):
                 yield Naming(asset, start, end, text[found.start() : end], sure)
 
-    def _base(self, text: str, found: re.Match[str]) -> tuple[str, bool]:
+    def _base(self, text: str, start: int, end: int) -> tuple[str, bool]:
         """The symbol that a word stands for, and whether it is the base of a trading pair."""
-        word, start = found["word"], found.start("word")
+        word = text[start:end]
         if text[start - 1 : start] in {"/", "-"} and _QUOTE.fullmatch(word):
             return "", False  # the quote of a pair
         if word in self._symbols:
-            return word, _PAIR.match(text, found.end()) is not None
+            return word, _PAIR.match(text, end) is not None
         glued = _GLUED_PAIR.fullmatch(word)
         return (glued[1], True) if glued else ("", False)
 
     def _foreign_symbols(self, text: str) -> set[str]:
         """Symbols that a text explains as another's: "Chevron (NYSE: CVX)", "Snap (SNAP)"."""
-        said_for = {(found["word"], found["name"]) for found in _SAID_FOR.finditer(text)}
-        said_for |= {(found[1], "") for found in _LISTED.finditer(text)}
+        said_for = set(_said_for(text))
+        if any(exchange in text for exchange in _EXCHANGES):
+            said_for |= {(found[1], "") for found in _LISTED.finditer(text)}
         namesakes = {
             word for word, said in _NAMESAKES.items() if word in text and said.search(text)
         }
@@ -279,6 +289,16 @@ class AssetNames:
             return False
         words = re.findall(r"[^\W\d]{2,}", text)
         return sum(word not in self._symbols for word in words) > 1
+
+
+def _said_for(text: str) -> Iterator[tuple[str, str]]:
+    """The symbols in brackets, each with the name before it that it is said to stand for."""
+    end = 0
+    for bracket in _IN_BRACKETS.finditer(text):
+        start = max(end, bracket.start() - _LONGEST_NAME)
+        if found := _SAID_FOR.search(text, start, bracket.end()):
+            yield found["word"], found["name"]
+            end = found.end()
 
 
 def _lowered(text: str) -> str:
@@ -346,13 +366,15 @@ def _proven(naming: Naming, symbols: "_Edges", text: str) -> Naming:
     return replace(naming, sure=True)
 
 
-def _is_sure(asset: Asset, text: str, found: re.Match[str], shouting: bool) -> bool:
-    word, mark = found["word"], found["mark"]
+def _is_sure(asset: Asset, text: str, mark: str, span: tuple[int, int], *, shouting: bool) -> bool:
+    """Whether the symbol at `span`, behind a mark or none, can be nothing but the asset's."""
+    start, end = span
+    word = text[start:end]
     if not asset.ambiguous:
-        return mark is not None or not shouting or asset.rank <= _CLEAR_RANK
+        return bool(mark) or not shouting or asset.rank <= _CLEAR_RANK
     if mark == "$":
         return len(word) > 1
-    if _QUALIFIER.match(text, found.end()) and word.lower() not in _WITHOUT_NETWORK:
+    if _QUALIFIER.match(text, end) and word.lower() not in _WITHOUT_NETWORK:
         return any(name.upper() == word for name in asset.ambiguous_names)
-    bracketed = text.endswith("(", 0, found.start()) and text.startswith(")", found.end())
+    bracketed = text.endswith("(", 0, start - len(mark)) and text.startswith(")", end)
     return bracketed and len(word) > _SHORT_SYMBOL and word not in _ACRONYMS

@@ -49,6 +49,7 @@ _SALES = (
     re.compile(r"\bprovided by a sponsor\b|\bsponsored (?:post|content|article)\b", re.IGNORECASE),
 )
 _PRESALE = _SALES[0]
+_PRESALE_WORDS = ("presale", "pre-sale", "ico")
 # The list of links that such a text ends with.
 _LINKS = re.compile(
     r"\b(?:Website|White\s?paper|Telegram|Linktree|Socials?|Twitter(?:/X)?|X)\s?:\s?https?://"
@@ -68,10 +69,13 @@ def promotion_in(title: str, text: str) -> str:
     if promise := _PROMISES.search(title) or _SOLD.search(title):
         return promise[0]
     opening = text[:_OPENING]
-    sale = _PRESALE.search(opening)
+    # Looked for first, which costs little: few articles have one of these words.
+    lower = text.lower()
+    often = sum(lower.count(word) for word in _PRESALE_WORDS)
+    sale = _PRESALE.search(opening) if often else None
     if sale and _signs(opening) >= _ENOUGH:
         return sale[0]
-    sales = _PRESALE.findall(text)
+    sales = _PRESALE.findall(text) if often >= _OFTEN else []
     if len(sales) >= _OFTEN and _signs(text) >= _MANY:
         return f"{sales[0]}, {len(sales)} times"
     sponsored = _SALES[-1].search(opening) or _LINKS.search(text[-_FOOT:])

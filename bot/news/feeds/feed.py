@@ -15,7 +15,13 @@ import feedparser
 
 from bot.domain.errors import ParseError
 from bot.news.cleaning.text import plain_text
-from bot.news.feeds.feed_bytes import MOST_ITEMS, first_bytes_on, is_wide, prepared_feed
+from bot.news.feeds.feed_bytes import (
+    MOST_ITEMS,
+    first_bytes_on,
+    is_of_letters,
+    is_wide,
+    prepared_feed,
+)
 from bot.news.feeds.images import Picture, looks_like_picture, size_of, web_address
 from bot.news.feeds.items import Markup, ParsedFeed, RawItem, clean_language, cleaned_item
 from bot.news.feeds.json_feed import parsed_json_feed
@@ -27,6 +33,7 @@ _MAX_TTL_SECONDS = 7 * 24 * 3600
 _SKIP_HOURS = re.compile(rb"<skipHours\s*>([^!]{0,2000}?)</skipHours\s*>", re.IGNORECASE)
 _HOUR = re.compile(rb"<hour\s*>\s*(\d{1,2})\s*</hour\s*>", re.IGNORECASE)
 _HOURS_OF_DAY = 24
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 
 
 def parsed_feed(body: bytes, content_type: str | None, base_url: str) -> ParsedFeed:
@@ -83,15 +90,19 @@ def _parsed(start: bytes, content_type: str | None) -> Any:
 
 def _content_type(start: bytes, content_type: str | None) -> str:
     """The declared type, or UTF-8 where the bytes prove it: declarations are often wrong."""
+    declared = content_type or "application/xml"
+    charset = _CHARSET.search(declared)
+    if charset and not is_of_letters(charset[1]):
+        declared = "application/xml"
     if not start.isascii():
         try:
             start.decode()
         except UnicodeDecodeError as error:
             # Only a body that was cut may end within a character.
             if error.end < len(start) - 1:
-                return content_type or "application/xml"
+                return declared
         return "application/xml; charset=utf-8"
-    return content_type or "application/xml"
+    return declared
 
 
 # ---- what feedparser gives

@@ -17,6 +17,7 @@ from bot.http import GuardedClient, Response
 from bot.news.feeds.coindesk_data import coindesk_items
 from bot.news.feeds.cryptocompare import cryptocompare_items
 from bot.news.feeds.feed import parsed_feed
+from bot.news.feeds.header_links import with_header_links
 from bot.news.feeds.items import ParsedFeed
 
 _ACCEPT = (
@@ -26,6 +27,7 @@ _ACCEPT = (
 _ACCEPT_JSON = "application/json"
 _PARSE_SECONDS = 20.0
 _NOT_MODIFIED = 304
+_LONGEST_VALIDATOR = 1_000
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NEVER_FRESH = re.compile(r"(?<![\w-])no-(?:cache|store)(?![\w=-])", re.IGNORECASE)
 
@@ -71,7 +73,8 @@ async def _fetched(client: GuardedClient, source: Source, api_key: str) -> Fetch
     if response.status == _NOT_MODIFIED:
         known = source.etag, source.last_modified, source.body_hash
         return Fetched(None, *known, moved_url, max_age)
-    etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+    etag = _returnable(response.headers.get("ETag"))
+    last_modified = _returnable(response.headers.get("Last-Modified"))
     body_hash = sha256(response.body).hexdigest()
     feed = None
     if body_hash != source.body_hash:
@@ -84,11 +87,21 @@ def _request_headers(source: Source, api_key: str) -> dict[str, str]:
     if api_key:
         # As a header, not as the parameter that they take as well: addresses end up in logs.
         headers["Authorization"] = f"Apikey {api_key}"
-    if source.etag:
-        headers["If-None-Match"] = source.etag
-    if source.last_modified:
-        headers["If-Modified-Since"] = source.last_modified
+    if etag := _returnable(source.etag):
+        headers["If-None-Match"] = etag
+    if last_modified := _returnable(source.last_modified):
+        headers["If-Modified-Since"] = last_modified
     return headers
+
+
+def _returnable(validator: str | None) -> str | None:
+    """What a server calls this version of its feed by, where it can be told that again.
+
+    With bytes that no request may hold, every later one would fail.
+    """
+    if not validator or len(validator) > _LONGEST_VALIDATOR:
+        return None
+    return validator if validator.isascii() and validator.isprintable() else None
 
 
 def _moved_url(source: Source, response: Response) -> str | None:
@@ -106,7 +119,9 @@ async def _read(kind: SourceKind, response: Response) -> ParsedFeed:
     body = response.body
     match kind:
         case SourceKind.FEED:
-            return await read_feed(body, response.headers.get("Content-Type"), response.url)
+            content_type = response.headers.get("Content-Type")
+            feed = await read_feed(body, content_type, response.url)
+            return with_header_links(feed, response.headers, response.url)
         case SourceKind.COINDESK_DATA:
             return await _in_thread(lambda: coindesk_items(body))
         case SourceKind.CRYPTOCOMPARE:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 from bot.domain.articles import FeedItem
 from bot.news.cleaning.addresses import article_address
@@ -26,6 +27,9 @@ _TITLE_FROM_TEXT = 120
 _MAX_GUID_LENGTH = 500
 _MAX_CATEGORY_LENGTH = 80
 _MOST_CATEGORIES = 50
+# What is looked at of an item: some would keep the program busy for seconds.
+_MOST_GIVEN = 200
+_MOST_BODIES = 10
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 # No news site is older; an earlier date stands for none (1970, 0001).
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -90,10 +94,12 @@ def finished_item(raw: RawItem) -> FeedItem | None:
 def cleaned_item(raw: RawItem) -> FeedItem:
     """The item cleaned; without title and text, its title is empty."""
     summary = raw.summary.text()
-    texts = [markup.text(headings=False) for markup in raw.bodies]
+    bodies = raw.bodies[:_MOST_BODIES]
+    texts = [markup.text(headings=False) for markup in bodies]
     body = max([*texts, summary], key=len)
     title = _title(raw.title, summary or body)
-    url = next((address for link in raw.links if (address := web_address(link, raw.base))), None)
+    links = raw.links[:_MOST_GIVEN]
+    url = next((address for link in links if (address := web_address(link, raw.base))), None)
     return FeedItem(
         guid=_guid(raw.guid, url, title, summary),
         title=title,
@@ -102,7 +108,9 @@ def cleaned_item(raw: RawItem) -> FeedItem:
         summary=summary,
         body=body,
         image_url=best_picture(
-            raw.pictures, (markup.value for markup in (*raw.bodies, raw.summary)), raw.base
+            raw.pictures[:_MOST_GIVEN],
+            (markup.value for markup in (*bodies, raw.summary)),
+            raw.base,
         ),
         categories=clean_categories(raw.categories),
         language=clean_language(raw.language),
@@ -115,7 +123,7 @@ def clean_categories(names: Iterable[str]) -> tuple[str, ...]:
     Of an address (some feeds give `https://site/tag/regulation`) the last word counts.
     """
     kept: dict[str, str] = {}
-    for name in names:
+    for name in islice(names, _MOST_GIVEN):
         text = tidy_text(name)
         if "://" in text:
             text = text.rstrip("/").rpartition("/")[2].replace("-", " ")

@@ -70,7 +70,9 @@ _PART_OF_NAME = re.compile(r"\w[-\u2013]\Z")
 _LETTERS_BEHIND = re.compile(r"(?<=[\d\s-])[a-zA-Z]+")
 _BETWEEN_ENDS = re.compile(r"\s?(?:-|\u2013|\u2014|~|to)\s?")
 _BETWEEN_PAIR = re.compile(r"\s(?:and|&)\s")
-_OPENS_PAIR = re.compile(r"\bbetween\s(?:about\s|around\s|roughly\s)?$", re.IGNORECASE)
+_OPENS_PAIR = re.compile(
+    r"\bbetween\s(?:about\s|around\s|roughly\s|approximately\s|nearly\s)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

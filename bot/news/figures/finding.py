@@ -6,25 +6,30 @@ What a single amount means is judged by `bot.news.figures.prices`, `bot.news.fig
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from bot.domain.articles import Figure, FigureKind, FigureRole, Mention
 from bot.domain.assets import Asset
 from bot.news.assets.naming import AssetNames
 from bot.news.figures.amounts import WrittenAmount
 from bot.news.figures.bounds import is_plausible_price
+from bot.news.figures.exchange_flows import exchange_flows
 from bot.news.figures.markets import market_figures
 from bot.news.figures.move_words import OTHER_MEASURE
 from bot.news.figures.moves import move_figures
-from bot.news.figures.prices import PriceReading, price_reading, surroundings
+from bot.news.figures.prices import price_reading
+from bot.news.figures.readings import PriceReading, surroundings
 from bot.news.figures.subjects import Passage, owner_of, passages_of
 
 MOST_FIGURES = 60
 
 _LISTED = re.compile(
-    r",?\s(?:and|or|then|followed\sby)\s(?:(?:even|then|possibly|potentially|about|at|to)\s){0,2}|,\s",
+    r"(?:\s\([^()]{1,60}\))?(?:,?\s(?:and|or|then|followed\sby)\s"
+    r"(?:(?:even|then|possibly|potentially|about|at|to)\s){0,2}|,\s)"
 )
 # What a bare number would count; after a price comes an adverb, a preposition or nothing.
 _COUNTED = re.compile(
@@ -38,6 +43,11 @@ _COUNTED_REACH = 60
 _VAGUE = re.compile(r"\b(?:mid|(?:the|in|to)\s(?:low|high|mid))[\s-]\Z")
 # A million is a price of bitcoin's only where somebody names it as a target.
 _MILLION_TARGET_BOUND = 10_000_000
+_FROM = re.compile(
+    r"(?<!ranging )(?<!range )(?<!ranges )(?<!ranged )\bfrom\s"
+    r"(?:(?:a|the|its|about|around|nearly|over|just)\s)*\Z",
+    re.IGNORECASE,
+)
 _ROLES = (
     FigureRole.ALL_TIME_HIGH,
     FigureRole.RESISTANCE,
@@ -46,6 +56,7 @@ _ROLES = (
     FigureRole.REACHED,
     None,
 )
+_OF_CHARTS = frozenset({FigureRole.SUPPORT, FigureRole.RESISTANCE, FigureRole.TARGET})
 _OF_PRICES = frozenset({FigureKind.PRICE, FigureKind.LEVEL})
 
 
@@ -66,6 +77,7 @@ def figures_of(
             found.extend(_price_figures(passage))
             found.extend(move_figures(passage, previous))
             found.extend(market_figures(passage, previous))
+            found.extend(exchange_flows(passage))
         previous = passage
     return _deduplicated(found)[:MOST_FIGURES]
 
@@ -78,13 +90,15 @@ def _price_figures(passage: Passage) -> Iterator[Figure]:
     for index, amount in enumerate(passage.amounts):
         if not _may_be_price(passage, index):
             continue
-        asset = owner_of(passage, amount, partial(_fits, amount))
-        if asset is None:
+        asset = _owner(passage, index)
+        if asset is None and (passage.subjects or passage.about is None):
             continue
         reading = _reading(passage, index)
         if reading is None and previous is not None:
             reading = _continued(passage, previous, amount)
-        if reading is None or (amount.large and not _is_million_target(amount, reading, asset)):
+        if asset is None and reading is not None:
+            asset = _owner_of_line(passage, amount, reading)
+        if reading is None or asset is None or not _is_sized(amount, reading, asset):
             continue
         previous = (amount, reading)
         yield Figure(
@@ -98,6 +112,15 @@ def _price_figures(passage: Passage) -> Iterator[Figure]:
         )
 
 
+def _owner(passage: Passage, index: int) -> Asset | None:
+    """Whose price an amount would be; both ends of "$320-$360 SOL" are Solana's."""
+    amounts = passage.amounts
+    owner = owner_of(passage, amounts[index], partial(_fits, amounts[index]))
+    if owner is None and index + 1 < len(amounts) and amounts[index + 1].upper:
+        return owner_of(passage, amounts[index + 1], partial(_fits, amounts[index]))
+    return owner
+
+
 def _fits(amount: WrittenAmount, asset: Asset) -> bool:
     return is_plausible_price(asset, amount.value, amount.unit)
 
@@ -107,11 +130,16 @@ def _may_be_price(passage: Passage, index: int) -> bool:
     amount = passage.amounts[index]
     if amount.unit is None:
         return amount.thousands and not _counts_something(passage.text, amount)
-    neighbours = passage.amounts[max(0, index - 1) : index + 2]
-    ends = {a.end + 1 for a in neighbours}
-    in_table = amount.start in ends or any(a.start == amount.end + 1 for a in neighbours)
     vague = _VAGUE.search(passage.text, max(0, amount.start - 12), amount.start)
-    return amount.is_money and not in_table and vague is None
+    return amount.is_money and not _is_in_table(passage, index) and vague is None
+
+
+def _is_in_table(passage: Passage, index: int) -> bool:
+    """Whether another amount stands a blank away; the other end of a range may."""
+    near = passage.amounts[max(0, index - 1) : index + 2]
+    return any(
+        second.start - first.end == 1 and not second.upper for first, second in pairwise(near)
+    )
 
 
 def _counts_something(text: str, amount: WrittenAmount) -> bool:
@@ -124,8 +152,10 @@ def _reading(passage: Passage, index: int) -> PriceReading | None:
     """What the words around make of an amount; both ends of a range share theirs."""
     amounts = passage.amounts
     amount = amounts[index]
-    first = amounts[index - 1] if amount.upper and index else amount
+    upper = amount.upper and index > 0 and not _is_move(passage, index)
+    first = amounts[index - 1] if upper else amount
     lower = index + 1 < len(amounts) and amounts[index + 1].upper
+    lower = lower and not _is_move(passage, index + 1)
     last = amounts[index + 1] if lower else amount
     ends = [
         s.end for s in passage.subjects if s.end <= first.start and s.asset and not s.attributed
@@ -135,10 +165,17 @@ def _reading(passage: Passage, index: int) -> PriceReading | None:
         first.start,
         last.end,
         max(ends, default=-1),
-        upper=amount.upper,
+        upper=upper,
         lower=lower,
     )
     return price_reading(words)
+
+
+def _is_move(passage: Passage, index: int) -> bool:
+    """Whether an upper end is where a price went: "from $3,100 to $3,250" is no range."""
+    low, high = passage.amounts[index - 1], passage.amounts[index]
+    is_to = passage.text[low.end : high.start].strip() == "to"
+    return is_to and _FROM.search(passage.text, max(0, low.start - 40), low.start) is not None
 
 
 def _continued(
@@ -149,7 +186,17 @@ def _continued(
     return reading if _LISTED.fullmatch(passage.text, before.end, amount.start) else None
 
 
-def _is_million_target(amount: WrittenAmount, reading: PriceReading, asset: Asset) -> bool:
+def _owner_of_line(passage: Passage, amount: WrittenAmount, reading: PriceReading) -> Asset | None:
+    """The article's asset for a line that only a chart has, whatever was spoken of before."""
+    about = passage.about
+    is_line = reading.kind is FigureKind.LEVEL and reading.role in _OF_CHARTS
+    return about if about is not None and is_line and _fits(amount, about) else None
+
+
+def _is_sized(amount: WrittenAmount, reading: PriceReading, asset: Asset) -> bool:
+    """Whether it is below a million, or a target of bitcoin's."""
+    if not amount.large:
+        return True
     return (
         asset.id == "bitcoin"
         and reading.role is FigureRole.TARGET
@@ -158,16 +205,23 @@ def _is_million_target(amount: WrittenAmount, reading: PriceReading, asset: Asse
 
 
 def _deduplicated(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """Each figure once, in the place of the first, with the best role and any period."""
-    kept: dict[tuple[str, str | None, object, str], Figure] = {}
+    """Each figure once, in the place of the first, in the role that is told most, any period."""
+    same: dict[tuple[str, str | None, object, str], list[Figure]] = {}
     for figure in figures:
         kind = "price" if figure.kind in _OF_PRICES else figure.kind
-        key = (kind, figure.asset_id, figure.value, figure.unit)
-        known = kept.get(key)
-        kept[key] = figure if known is None else _better(known, figure)
-    return tuple(kept.values())
+        same.setdefault((kind, figure.asset_id, figure.value, figure.unit), []).append(figure)
+    return tuple(_best(told) for told in same.values())
 
 
-def _better(known: Figure, other: Figure) -> Figure:
-    best = other if _ROLES.index(other.role) < _ROLES.index(known.role) else known
-    return replace(best, period=known.period or other.period)
+def _best(told: Sequence[Figure]) -> Figure:
+    counts = Counter(figure.role for figure in told)
+    role = min(counts, key=lambda role: (_ranks(role), -counts[role], _ROLES.index(role)))
+    best = next(figure for figure in told if figure.role is role)
+    return replace(best, period=next((f.period for f in told if f.period), None))
+
+
+def _ranks(role: FigureRole | None) -> int:
+    """A record before the lines of a chart, those before what was reached; the rest last."""
+    if role in _OF_CHARTS:
+        return 1
+    return {FigureRole.ALL_TIME_HIGH: 0, FigureRole.REACHED: 2}.get(role, 3) if role else 3

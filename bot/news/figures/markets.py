@@ -43,6 +43,9 @@ _POSITIONS = re.compile(
     r"\b(?:positions?|longs?|shorts?|shorting|bets|leverag\w+|liquidations?|liquidated)\b",
     re.IGNORECASE,
 )
+_NAMED_RIGHT = re.compile(
+    r"\s(?:in\s)?(?:(?:total|forced|crypto|long|short)\s)*liquidation", re.IGNORECASE
+)
 _COMPANY_IN_LIQUIDATION = re.compile(
     r"\b(?:liquidators?|bankrupt\w*|creditors?|insolven\w+|estate|court|judge|holdings\sltd)\b",
     re.IGNORECASE,
@@ -69,6 +72,13 @@ _HELD_POSITION = re.compile(
     re.IGNORECASE,
 )
 
+# "ETH's 24-hour liquidation map recorded …": they are all that asset's.
+_OWN_LIQUIDATIONS = re.compile(
+    r"(?:['\u2019]s?)?\s(?:(?:24-hour|hourly|daily|long|short|total|futures|leveraged|derivatives)\s){0,3}"
+    r"liquidations?\b",
+    re.IGNORECASE,
+)
+
 # ---- flows
 
 _FLOW = re.compile(
@@ -87,7 +97,12 @@ _FUND = re.compile(
     r"ETHA|ETHE|FETH|trusts?)\b",
     re.IGNORECASE,
 )
-_ETF = re.compile(r"\b(?:ETFs?|ETPs?|exchange[\s-]traded|investment\sproducts)\b", re.IGNORECASE)
+_ETF = re.compile(
+    r"\b(?:ETFs?|ETPs?|exchange[\s-]traded|(?:investment|asset|crypto|bitcoin|ether|solana)\sproducts|"
+    r"IBIT|FBTC|GBTC|ARKB|BITB|ETHA|ETHE|FETH)\b",
+    re.IGNORECASE,
+)
+_THEY = re.compile(r"\b(?:they|the\s(?:funds|products|vehicles))\b", re.IGNORECASE)
 _SINCE_LAUNCH = re.compile(
     r"\b(?:cumulative\w*|since\s(?:launch\w*|inception|their|its|january\s2024)|so\sfar|to\sdate|"
     r"overall|lifetime|all-time|total|historical|assets|aum|in\s(?:total|all)|"
@@ -98,7 +113,13 @@ _SINCE_LAUNCH = re.compile(
 
 # ---- funding
 
-_FUNDING_RATE = re.compile(r"\bfunding\srates?\b", re.IGNORECASE)
+# Without "rate" the word means money raised, unless the market of swaps stands beside it.
+_FUNDING_RATE = re.compile(
+    r"\bfunding\srates?\b|\bfunding\b(?!\s(?:rounds?|of\s\$|raised|package|goal|deal))(?=[^.;]{0,90}\b"
+    r"(?:perp\w*|perpetuals?|swaps|longs|shorts|negative|positive|annuali[sz]ed|hours?|h)\b)"
+    r"|\b(?:perp\w*|perpetuals?|swaps?)\b[^.;]{0,40}\bfunding\b",
+    re.IGNORECASE,
+)
 _FUNDING_PERIODS = re.compile(
     r"\b(?:(?P<eight>(?:8|eight)[\s-]?h(?:ours?)?)|(?P<year>annuali[sz]ed|annual|per\syear))\b",
     re.IGNORECASE,
@@ -128,12 +149,21 @@ def _sum_figures(
     liquidates = _tells_liquidation(passage) or (
         previous is not None and _GOES_ON.search(text) is not None and _tells_liquidation(previous)
     )
-    flows = _FUND.search(text) is not None and _FLOW.search(text) is not None
+    flows = _FLOW.search(text) is not None and (
+        _FUND.search(text) is not None or _goes_on_about_funds(text, previous)
+    )
     for amount in sums:
         figure = _liquidation(passage, amount) if liquidates else None
         figure = figure or (_flow(passage, amount) if flows else None)
         if figure is not None:
             yield figure
+
+
+def _goes_on_about_funds(text: str, previous: Passage | None) -> bool:
+    """Whether "they" are the funds of the sentence before, whose flows it told."""
+    if previous is None or not _THEY.search(text):
+        return False
+    return _ETF.search(previous.text) is not None and _FLOW_NOUN.search(previous.text) is not None
 
 
 def _is_sum(amount: WrittenAmount) -> bool:
@@ -155,14 +185,21 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
 
 def _liquidation(passage: Passage, amount: WrittenAmount) -> Figure | None:
     left, right = _clause(passage.text, amount.start, amount.end)
-    if _OTHER_SUM.search(left) or _OTHER_SUM.search(right[:40]) or _FEARED.search(left + right):
+    is_named = _NAMED_RIGHT.match(right) is not None
+    if (
+        (_OTHER_SUM.search(left) and not is_named)
+        or _OTHER_SUM.search(right[:40])
+        or _FEARED.search(left + right)
+    ):
         return None
     near = passage.text[max(0, amount.start - _REACH) : amount.end + _REACH]
     if not _POSITIONS.search(near):
         return None
     begin, stop = amount.start - len(left), amount.end + len(right)
     asset = _liquidated_asset(passage, amount, begin, stop)
-    return _figure(FigureKind.LIQUIDATION, amount, asset, amount.value, _period(passage, amount))
+    return _figure(
+        FigureKind.LIQUIDATION, amount, asset, amount.value, period_beside(passage, amount)
+    )
 
 
 def _liquidated_asset(
@@ -172,6 +209,10 @@ def _liquidated_asset(
     for subject in passage.subjects:
         if subject.asset is None or not begin <= subject.start < stop:
             continue
+        if passage.text[subject.end : amount.start] == " (":  # "ETH ($73 million)"
+            return subject.asset
+        if _OWN_LIQUIDATIONS.match(passage.text, subject.end):
+            return subject.asset
         held = _HELD_POSITION.match(passage.text, subject.end) is not None
         before = passage.text[max(0, subject.start - 12) : subject.start].rstrip()
         direct = before.endswith((" in", " on", "shorting", "longing"))
@@ -188,11 +229,12 @@ def _flow(passage: Passage, amount: WrittenAmount) -> Figure | None:
     words = _nearest_flow(left, right[:_FLOW_REACH])
     if words is None or _SINCE_LAUNCH.search(left_clause) or _SINCE_LAUNCH.search(right[:40]):
         return None
-    if not _ETF.search(text) and not _FLOW_NOUN.search(left_clause + right):
+    is_fund = _ETF.search(text) or _THEY.search(text)
+    if not is_fund and not _FLOW_NOUN.search(left_clause + right):
         return None
     value = -amount.value if words["outward"] else amount.value
     asset = _fund_asset(passage, amount, len(right))
-    return _figure(FigureKind.FLOW, amount, asset, value, _period(passage, amount))
+    return _figure(FigureKind.FLOW, amount, asset, value, period_beside(passage, amount))
 
 
 def _nearest_flow(left: str, right: str) -> re.Match[str] | None:
@@ -215,7 +257,7 @@ def _fund_asset(passage: Passage, amount: WrittenAmount, right_length: int) -> A
     before = [s for s in passage.subjects if s.end <= amount.start and s.asset]
     if before:
         return None if _are_joined(passage, before) else before[-1].asset
-    return only_asset(passage)
+    return None if passage.subjects else only_asset(passage) or passage.about
 
 
 def _are_joined(passage: Passage, subjects: list[Subject]) -> bool:
@@ -238,7 +280,7 @@ def _funding(passage: Passage, amount: WrittenAmount, place: int) -> Figure | No
     return _figure(FigureKind.FUNDING, amount, asset, value, period)
 
 
-def _period(passage: Passage, amount: WrittenAmount) -> str | None:
+def period_beside(passage: Passage, amount: WrittenAmount) -> str | None:
     """The period that stands nearest to a sum, before or behind it."""
     right = RECORD.sub(" ", passage.text[amount.end : amount.end + _REACH])
     left = RECORD.sub(" ", passage.text[max(0, amount.start - _REACH) : amount.start])

@@ -6,7 +6,7 @@ Owns the vocabulary of `bot.news.figures.moves` as patterns, and nothing that de
 import re
 
 _RISES = (
-    r"gain(?:s|ed|ing)?|ris(?:e|es|ing|en)|rose|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|"
+    r"ripp?(?:s|ed|ing)|gain(?:s|ed|ing)?|ris(?:e|es|ing|en)|rose|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|"
     r"rall(?:y|ies|ied|ying)|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|spik(?:e|es|ed|ing)|"
     r"add(?:s|ed|ing)?|advanc(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|up|higher|bounc(?:e|es|ed|ing)|"
     r"rebound(?:s|ed|ing)?|recover(?:s|ed|ing)?|appreciat\w+|leap(?:s|ed|ing)?|leapt|"
@@ -20,7 +20,7 @@ _FALLS = (
     r"shed(?:s|ding)?|down|lower|slump(?:s|ed|ing)?|plummet(?:s|ed|ing)?|collaps(?:e|es|ed|ing)|"
     r"decreas(?:e|es|ed|ing)|correct(?:ed|s|ing|ion)|eas(?:ed|es|ing)|pullback|drawdown|"
     r"downturn|crater(?:s|ed|ing)?|retrac(?:ed|es|ing|ement)|red|depreciat\w+|nosediv\w+|"
-    r"sell-?off|weaken(?:s|ed|ing)?"
+    r"dump(?:s|ed|ing)?|sell-?off|weaken(?:s|ed|ing)?"
 )
 VERB_LEFT = re.compile(
     rf"\b(?:(?P<rise>{_RISES})|(?P<fall>{_FALLS}))"
@@ -39,9 +39,9 @@ VERB_RIGHT = re.compile(
 )
 BRACKETED = re.compile(r"\(\s?\Z")
 OF_SOMETHING = re.compile(
-    r"\s?(?:\+\s?)?(?:of\b|chance|probabilit|stake|share\b|yield|apy|apr|interest|fee|tax|tariff|discount|"
+    r"\s?(?:\+\s?)?(?:of\b(?!\s(?:its|their)\s(?:value|price))|chance|probabilit|stake|share\b|yield|apy|apr|interest|fee|tax|tariff|discount|"
     r"premium|odds|likelihood|dominance|ownership|allocation|vote|burn|staked|annual(?:ized)?\s|"
-    r"upside|potential|correlation|rate\b|threshold|cut\b|coupon|dividend|imbalance|of\b|"
+    r"upside|potential|correlation|rate\b|threshold|cut\b|coupon|dividend|imbalance|"
     r"increase\sin\s(?!(?:its\s|the\s)?(?:price|value)|(?:24|the\spast|the\slast))|"
     r"(?:above|below|away|short|from\sthe\scurrent)\b|accuracy|success|confiden|staking|market\sshare|"
     r"in\s(?:revenue|volume|fees|open|tvl|trading|transactions|users|supply|active)|"
@@ -52,7 +52,7 @@ OF_SOMETHING = re.compile(
     re.IGNORECASE,
 )
 OTHER_MEASURE = re.compile(
-    r"\b(?:volumes?|turnover|open\sinterest|tvl|value\slocked|revenue|profits?|income|earnings|"
+    r"\b(?:volumes?|turnover|open\s(?:interest|positions)|tvl|value\slocked|revenue|profits?|income|earnings|"
     r"sales|fees?|hash\s?rate|hashrate|difficulty|dominance|supply|balances?|reserves?|holders?|"
     r"users|address(?:es)?|transactions?|activity|inflows?|outflows?|yields?|rates?|odds|"
     r"probability|chance|chances|inflation|cpi|gdp|unemployment|volatility|correlation|"
@@ -67,7 +67,7 @@ OTHER_MEASURE = re.compile(
 UNREAL_VERB = re.compile(
     r"\b(?:could|may|might|would|will|can|should|if|potential(?:ly)?|expect\w*|predict\w*|"
     r"forecast\w*|project\w*|target\w*|eye\w*|poised|likely|possib\w+|set\s(?:to|for)|risk\w*|"
-    r"up\sto|as\smuch\sas|anticipat\w+|hypothetical|scenario|needs?|see(?:s|ing)?\s(?:an?\s)?"
+    r"up\sto|anticipat\w+|hypothetical|scenario|needs?|see(?:s|ing)?\s(?:an?\s)?"
     r"(?:potential|further)|calls?\sfor|bets?|whenever|each\stime|historical\w*|average|typical\w*|"
     r"seasonal\w*|toward|towards|prim(?:ed|ing)|how\sfar)\b",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ MARKET = re.compile(
     re.IGNORECASE,
 )
 MOVE_CLAUSE = re.compile(
-    r".*(?:[;!?(]|\.\s|,\s(?!(?:gaining|losing|rising|falling|up|down|climbing|dropping|rallying|"
+    r".*(?:[;!?]|\((?![^()]*\))|\.\s|,\s(?!(?:gaining|losing|rising|falling|up|down|climbing|dropping|rallying|"
     r"surging|jumping|adding|shedding|sliding|slipping|dipping|plunging|tumbling)\b)|\s[\u2014\u2013]\s|"
     r"\b(?:while|whereas|although|but|as|with|after|amid|despite)\b)",
     re.IGNORECASE | re.DOTALL,
@@ -96,24 +96,25 @@ PERIODS = re.compile(
     r"|(?P<days2>(?:48[\s-]?(?:hours|h)|two[\s-]days?))"
     r"|(?P<days3>(?:three|3)[\s-]days?)|(?P<days5>(?:five|5)[\s-]days?)"
     r"|(?P<weeks2>(?:two[\s-]weeks?|14[\s-]days?|fortnight|14d))"
-    r"|(?P<week>(?:past|last|this|a|one|the|on\sthe)[\s-]week|weekly|week[\s-]over[\s-]week|(?:seven|7)[\s-]days?|7d)"
+    r"|(?P<week>(?:past|last|this|a|one|the|on\sthe)[\s-]week|weekly|week[\s-](?:over|on)[\s-]week|wow|(?:seven|7)[\s-]days?|7d)"
     r"|(?P<months3>(?:three|3)[\s-]months?|90[\s-]days?|(?:past|last|this|the|a|one)\squarter|quarterly|90d)"
     r"|(?P<months6>(?:six|6)[\s-]months?|180[\s-]days?)"
-    r"|(?P<month>(?:past|last|this|a|one|the|on\sthe)[\s-]month|monthly|(?:30|thirty)[\s-]days?|month-over-month|four\sweeks|30d)"
-    r"|(?P<ytd>year[\s-]to[\s-]date|ytd|so\sfar\sthis\syear|this\syear|since\s(?:the\sstart\sof\sthe\syear|january\s1))"
+    r"|(?P<month>(?:past|last|this|a|one|the|on\sthe)[\s-]month|monthly|(?:30|thirty)[\s-]days?|month[\s-](?:over|on)[\s-]month|four\sweeks|30d)"
+    r"|(?P<mtd>month[\s-]to[\s-]date|mtd)|(?P<ytd>year[\s-]to[\s-]date|ytd|so\sfar\sthis\syear|this\syear|since\s(?:the\sstart\sof\sthe\syear|january\s1))"
     r"|(?P<year>(?:past|last|a|one|the)[\s-]year|yearly|annual(?:ly)?|year[\s-](?:over|on)[\s-]year|yoy|(?:twelve|12)[\s-]months?|52\sweeks|1y))\b",
     re.IGNORECASE,
 )
 PERIOD_NAMES = {
     "hour": "1h", "hours4": "4h", "hours12": "12h", "day": "24h", "days2": "48h", "days3": "3d",
     "days5": "5d", "week": "7d", "weeks2": "14d", "month": "30d", "months3": "90d",
-    "months6": "180d", "year": "1y", "ytd": "ytd",
+    "months6": "180d", "year": "1y", "ytd": "ytd", "mtd": "mtd",
 }  # fmt: skip
 # "its highest price in over a month", "for the first time in 2026" date a record, not the move.
 RECORD = re.compile(
     r"\b(?:highest|lowest|biggest|largest|first|best|worst|strongest|steepest|sharpest)\b"
     r"[^,.;\u2014]{0,40}?\b(?:in|since|of)\b[^,.;\u2014]{0,30}|\bfor\sthe\sfirst\stime[^,.;\u2014]{0,30}|"
-    r"\b(?:earlier|later|next|ahead|ending|end\sof)\s(?:this|the|last)\s(?:week|month|year)\b",
+    r"\b(?:earlier|later|next|ahead|ending|end\sof)\s(?:this|the|last)\s(?:week|month|year)\b|"
+    r"\b(?:last|previous)\s(?:week|month|quarter|year)[\u2019']s\b",
     re.IGNORECASE,
 )
 ANY_TIME = re.compile(
@@ -137,7 +138,7 @@ IN_ASSET = re.compile(
 OTHER_MEASURE_RIGHT = re.compile(rf"\s(?:\w+\s)?{OTHER_MEASURE.pattern}", re.IGNORECASE)
 # "dropped 2.5% in the last 24 hours and 4.6% in the past week": the second has no verb.
 LISTED_MOVE = re.compile(
-    r"[^.;()$]{0,50}(?:,|\band|,\sand)\s(?:by\s)?(?:about|around|nearly|over|almost|roughly|more\sthan)?\s?",
+    r"(?:\sto\s[$\u20ac][\d.,]+[kK]?)?[^.;()$]{0,50}(?:,|\band|,\sand)\s(?:by\s)?(?:about|around|nearly|over|almost|roughly|more\sthan)?\s?",
     re.IGNORECASE,
 )
 # "a 59% decline in funding" is none of a price; "a 5% drop in the price", "in July" are.

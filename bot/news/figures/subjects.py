@@ -7,7 +7,7 @@ after a coin, a token that the registry does not know. Refuses to say what an am
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import ahocorasick
@@ -68,6 +68,8 @@ _ACRONYMS = frozenset(
         "ETF ETFS ETP ETPS RSI EMA SMA MA MACD SEC CFTC CEO CTO CFO COO CPI PPI PCE GDP FOMC "
         "FED ECB TVL ATH ATL AI US USA UK EU UAE NFT NFTS DEFI CEFI DEX CEX DAO API ADX CMF OBV "
         "MVRV SOPR NUPL FVG OI YTD ROI RWA RWAS IPO DOJ FBI IRS OCC FDIC NYSE CME ICO TGE L1 L2 "
+        "CVD TWAP NVT PMI ISM NFP BOJ BOE BIS IMF KYC AML ETN POC HTF LTF HODL MICA GENIUS "
+        "CLARITY THIS THAT THE THAN KEY NEW BIG ONE ITS WHY HOW NOT ALL AND FOR BUT WHAT WHEN HUGE "
         "USD EUR GBP JPY KRW CAGR TD VWAP BB ATR MFI DCA OTC P2P PDT EST ET UTC GMT LTH STH",
     )
 )
@@ -78,7 +80,7 @@ _ATTRIBUTED = re.compile(
     r"foundation|reserves?|holdings?|wallets?|address(?:es)?|transactions?|dominance|difficulty|"
     r"hash\s?rate|hashprice|ATMs?|conference|donations?|payments?|stocks?|shares?|"
     r"(?:trading\s)?volumes?|(?:futures\s)?open\sinterest|TVL|ecosystem|developers?|layer|DeFi|"
-    r"staking|validators?|supply|inflation|users?|memecoins?|meme\scoins?|cash)\b",
+    r"phones?|handsets?|smartphones?|mobile|devices?|paintings?|artworks?|scams?|frauds?|schemes?|thefts?|heists?|thieves|staking|validators?|supply|inflation|users?|memecoins?|meme\scoins?|cash)\b",
     re.IGNORECASE,
 )
 _COMPARING = frozenset(
@@ -122,8 +124,9 @@ class Subject:
 class Passage:
     """A sentence with its amounts, the places of its subjects, and what it goes on about.
 
-    `inherited` is the asset that earlier sentences, or the headline, speak of. `sells` tells
-    that the sentence offers a token that no market prices yet.
+    `inherited` is the asset that earlier sentences, or the headline, speak of; `about` is the
+    article's one, even where they speak of its miners or its supply. `sells` tells that the
+    sentence offers a token that no market prices yet.
     """
 
     text: str
@@ -131,6 +134,7 @@ class Passage:
     subjects: tuple[Subject, ...]
     inherited: Asset | None
     sells: bool = False
+    about: Asset | None = None
 
 
 def passages_of(
@@ -151,7 +155,7 @@ def passages_of(
     found: list[Passage] = []
     for number, (text, subjects) in enumerate(zip(texts, placed, strict=True)):
         told = _passages([text] if number == 0 else sentences(text), text, subjects, about)
-        found.extend(told if remembers else (replace(p, inherited=None) for p in told))
+        found.extend(told if remembers else (replace(p, inherited=None, about=None) for p in told))
     return found
 
 
@@ -165,7 +169,7 @@ def _passages(
 ) -> Iterator[Passage]:
     place = 0
     waiting = deque(subjects)
-    spoken_of, age = about, 0
+    spoken_of, strayed, age = about, False, 0
     for sentence in parts:
         start = text.index(sentence, place)
         place = start + len(sentence)
@@ -173,12 +177,13 @@ def _passages(
         own = tuple(_taken(waiting, start, start + len(cut)))
         amounts = tuple(written_amounts(cut)) if _DIGIT.search(cut) else ()
         sells = bool(amounts) and _sells(cut)
-        yield Passage(cut, amounts, own, spoken_of, sells)
+        yield Passage(cut, amounts, own, spoken_of, sells, None if strayed else about)
         leading = next((s for s in own if not s.compared), None)
         if leading is not None:
             spoken_of, age = None if leading.attributed else leading.asset, 0
+            strayed = leading.asset is not about
         elif age == _REMEMBERED_SENTENCES:
-            spoken_of = about
+            spoken_of, strayed = about, False
         age += 1
 
 
@@ -201,7 +206,8 @@ def _subjects_of(text: str, names: AssetNames, primaries: set[str]) -> list[Subj
     proven = primaries | {naming.asset.id for naming in namings if naming.sure}
     places: list[_Place] = [(n.start, n.end, n.asset) for n in namings if n.asset.id in proven]
     taken = {place for start, end, _ in places for place in range(start, end)}
-    places += [place for place in _other_places(text, names) if place[0] not in taken]
+    symbols = {place[2].symbol: place[2] for place in places if place[2]}
+    places += [place for place in _other_places(text, names, symbols) if place[0] not in taken]
     found: list[Subject] = []
     for start, end, asset in sorted(places, key=lambda place: place[0]):
         compared = _is_compared(text, start)
@@ -237,7 +243,8 @@ def _is_compared(text: str, start: int) -> bool:
     return bool(words) and (words[-1] in _COMPARING or " ".join(words[-2:]) in _COMPARING_TWO)
 
 
-def _other_places(text: str, names: AssetNames) -> Iterator[_Place]:
+def _other_places(text: str, names: AssetNames, symbols: Mapping[str, Asset]) -> Iterator[_Place]:
+    """The places of other things, and of symbols that may mean something else elsewhere."""
     lower = text.lower()
     described = any(word in lower for word in _DESCRIBING)
     for found in _DESCRIBED.finditer(text) if described else ():
@@ -245,7 +252,9 @@ def _other_places(text: str, names: AssetNames) -> Iterator[_Place]:
     yield from _other_things(text, lower)
     for found in _UNKNOWN_TICKER.finditer(text):
         group = found.lastgroup or ""
-        if found[group] not in _ACRONYMS and names.asset_called(found[group]) is None:
+        if found[group] in symbols:
+            yield found.start(group), found.end(group), symbols[found[group]]
+        elif found[group] not in _ACRONYMS and names.asset_called(found[group]) is None:
             yield found.start(group), found.end(group), None
 
 

@@ -8,7 +8,7 @@ items is the newsroom's.
 import asyncio
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from bot.domain.ports import Clock, SourceReports
 from bot.domain.sources import PollResult, Source, SourceNews
 from bot.http import GuardedClient, shown_url
 from bot.news import metrics
+from bot.news.cleaning.addresses import article_address
 from bot.news.feeds.fetching import Fetched, fetch_feed
 from bot.news.feeds.items import ParsedFeed
 from bot.news.sources.cadence import (
@@ -32,6 +33,7 @@ from bot.news.sources.cadence import (
 )
 from bot.news.sources.troubles import is_gone, trouble_after_failure, trouble_after_success
 from storage.database import Database
+from storage.listings import note_listed
 from storage.sources import active_sources, due_sources, plan_polls, record_poll
 
 log = structlog.get_logger(__name__)
@@ -49,6 +51,15 @@ class ItemDesk(Protocol):
         Raises StorageError when they could not be stored.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An item as a feed lists it, with what it is known by."""
+
+    guid: str
+    canonical_url: str | None
+    published_at: datetime | None
 
 
 class NewsPoller:
@@ -141,6 +152,7 @@ class NewsPoller:
 
         Raises StorageError alone: whatever else goes wrong is the source's failure.
         """
+        items: Sequence[FeedItem] = ()
         try:
             fetched = await fetch_feed(self._client, source, self._api_keys.get(source.key, ""))
             items = fetched.feed.items if fetched.feed else ()
@@ -156,11 +168,22 @@ class NewsPoller:
             result, news = self._failure(source, text, error)
         else:
             result, news = self._success(source, fetched, fresh)
+        await self._record(source, items, result, news)
+        return result
+
+    async def _record(
+        self,
+        source: Source,
+        items: Sequence[FeedItem],
+        result: PollResult,
+        news: SourceNews | None,
+    ) -> None:
+        listed = [_Listed(i.guid, article_address(i.url), i.published_at) for i in items]
         async with self._database.writing() as tx:
+            await note_listed(tx, source.id, listed, result.polled_at)
             await record_poll(tx, source.id, result)
             if news is not None:
                 await self._reports.report(tx, source, news)
-        return result
 
     def _success(
         self, source: Source, fetched: Fetched, fresh: int

@@ -31,6 +31,8 @@ _WRITTEN = re.compile(NUMBER, re.IGNORECASE)
 _MOST_SHARE_BETWEEN = 0.015
 _MOST_ROUNDING = 0.09
 _EXACT_DIGITS = 3
+_LEAST_PRICE = 1_000
+_LARGEST_PRICE = 1_000_000
 # Twelve years are not eleven told less exactly.
 _COUNTED = 12
 _SURE_UNITS = frozenset({"USD", "EUR", "GBP", "JPY", "KRW", "INR", "%", "bps"})
@@ -94,6 +96,9 @@ def agree(one: Amount, other: Amount) -> bool:
         return False
     if apart <= _MOST_SHARE_BETWEEN and one.unit in {"USD", "EUR", "GBP"}:
         return True
+    if one.unit == "USD" and _LEAST_PRICE <= largest < _LARGEST_PRICE:
+        # Of a price the thousands count: $90,000 is not $86,000 told less exactly.
+        return False
     digits = min(one.digits, other.digits)
     return apart <= _MOST_ROUNDING and _rounded(one.value, digits) == _rounded(other.value, digits)
 

@@ -14,6 +14,7 @@ from bot.news.stories.amounts import Amount, agree, differing_period
 from bot.news.stories.headlines import Form, Headline
 from bot.news.stories.lexicon import Kind, load_lexicon, related
 from bot.news.stories.revisions import may_follow
+from bot.news.stories.steps import ACCIDENTS, other_side, other_step, other_time, undone
 from bot.news.stories.wording import TIMES, Word
 
 # Of the same event these sums grow, or are told differently by everyone who counts.
@@ -26,6 +27,7 @@ _INTENTS = frozenset({"say", "plan", "propose"})
 _RARE = 4.5
 _EVERYDAY = 3.5
 _MOST_GROWTH = 5.0
+_LARGEST_PRICE = 1_000_000
 _ALIKE = 0.5
 _QUITE_ALIKE = 0.6
 _VERY_ALIKE = 0.65
@@ -95,7 +97,7 @@ def _other_entity(one: Headline, other: Headline) -> str | None:
         return None
     if any(one.words[key] > _EVERYDAY for key in mine & theirs):
         return None
-    shared = (one.words.keys() & other.words.keys()) - mine - theirs
+    shared = (one.words.keys() & other.words.keys()) - mine - theirs - one.actions
     if any(one.words[key] >= _RARE for key in shared):
         return None
     alone = _particular(one, mine - theirs, other), _particular(other, theirs - mine, one)
@@ -250,14 +252,14 @@ def _is_told_by(names: frozenset[str], other: Headline) -> bool:
 
 def _opposite_acts(one: Headline, other: Headline) -> str | None:
     for groups in _axes():
-        mine = {number for number, group in enumerate(groups) if group & one.actions}
-        theirs = {number for number, group in enumerate(groups) if group & other.actions}
+        mine = {number for number, group in enumerate(groups) if group & one.head_actions}
+        theirs = {number for number, group in enumerate(groups) if group & other.head_actions}
         if not mine or not theirs or mine & theirs:
             continue
         if groups[0] == {"buy"} and _sides_change(one, other):
             continue
-        mine_words = frozenset().union(*(groups[n] & one.actions for n in mine))
-        their_words = frozenset().union(*(groups[n] & other.actions for n in theirs))
+        mine_words = frozenset().union(*(groups[n] & one.head_actions for n in mine))
+        their_words = frozenset().union(*(groups[n] & other.head_actions for n in theirs))
         return f"{_listed(mine_words)} against {_listed(their_words)}"
     return None
 
@@ -280,10 +282,13 @@ def _other_sum(one: Headline, other: Headline) -> str | None:
     may_grow = acts & _GROWING and share_rare(one, other) and not is_of_funds
     # Liquidations are told by the hour: only of one fall, which another number shows, they grow.
     may_grow = may_grow or ("liquidate" in acts and _any_agree([*one.amounts], [*other.amounts]))
+    # What is given back is another sum than what was taken.
+    if acts & ACCIDENTS and ("recover" in one.actions) != ("recover" in other.actions):
+        return None
     for unit in sorted({a.unit for a in one.amounts} & {a.unit for a in other.amounts}):
         mine = [amount for amount in one.amounts if amount.unit == unit]
         theirs = [amount for amount in other.amounts if amount.unit == unit]
-        if may_grow and _may_have_grown(mine, theirs):
+        if _are_of_two_sorts(mine, theirs) or (may_grow and _may_have_grown(mine, theirs)):
             continue
         if _any_agree(mine, theirs):
             continue
@@ -295,6 +300,17 @@ def _other_sum(one: Headline, other: Headline) -> str | None:
         if is_term or not in_leads:
             return f"{mine[0].value:g} {unit}, not {theirs[0].value:g}"
     return None
+
+
+def _are_of_two_sorts(mine: list[Amount], theirs: list[Amount]) -> bool:
+    """Whether one tells a price and the other a sum: what a share costs, what was raised."""
+    if mine[0].unit != "USD":
+        return False
+    prices, sums = sorted((mine, theirs), key=lambda side: max(a.value for a in side))
+    return (
+        max(amount.value for amount in prices) < _LARGEST_PRICE
+        and min(amount.value for amount in sums) >= _LARGEST_PRICE
+    )
 
 
 def _may_have_grown(mine: list[Amount], theirs: list[Amount]) -> bool:
@@ -366,6 +382,10 @@ _CLASHES: tuple[Callable[[Headline, Headline], str | None], ...] = (
     _other_name,
     _other_entity,
     _other_kind,
+    other_step,
+    undone,
+    other_time,
+    other_side,
     _other_domain,
     _other_actor,
     _other_slot,

@@ -22,9 +22,7 @@ _SCENE = 3.0
 _SCENES = frozenset({"us", "eu", "uk"})
 _EXACT_DIGITS = 3
 _LITTLE = 0.4
-_LEAD_AMOUNT = 4.0
 _LEAD_SHARE = 0.6
-_MOST_OF_LEAD = 30.0
 # An accident and what comes of it: an article on either is about the same event.
 _ACCIDENT = frozenset({"hack", "halt", "depeg", "bankrupt"})
 _AFTERMATH = _ACCIDENT | {"resume", "recover", "lose", "confirm", "arrest", "fix", "seize"}
@@ -40,9 +38,8 @@ class Evidence:
     """What two headlines share, each measure from 0 to about 3.
 
     `shared` is the weight of what both titles tell, `least` and `mean` its share of either and
-    of both titles, `amounts` the weight of those; `in_leads` what only the other's lead tells,
-    `leads` what both leads do. `alone` is the weight of names that only one has, where both
-    have such. The others are 0 or 1: `named_act` for an act of a rare entity (a name or an
+    of both titles, `amounts` the weight of those; `in_leads` what only the other's lead tells.
+    The others are 0 or 1: `named_act` for an act of a rare entity (a name or an
     asset), `rare` for a rare entity, `named_amount`, `deed` for an act of two entities,
     `two_acts`, `level` for a price crossed the same way, `exact` for a number of three digits,
     `accident` for an accident and its aftermath, `only_who` where nothing of what happened is
@@ -53,10 +50,8 @@ class Evidence:
     least: float
     mean: float
     amounts: float
-    alone: float
     one_negated: float
     in_leads: float
-    leads: float
     named_act: float
     rare: float
     named_amount: float
@@ -82,10 +77,8 @@ def evidence(one: Headline, other: Headline) -> Evidence:
         least=min(common.shares),
         mean=sum(common.shares) / 2,
         amounts=amounts / 5,
-        alone=min(_alone(one, other), _alone(other, one)) / 6,
         one_negated=float(one.is_negated != other.is_negated),
         in_leads=sum(common.in_leads) / 10,
-        leads=_shared_lead(one, other) / 10,
         named_act=float(bool(acts) and bool(rare)),
         rare=float(bool(rare)),
         named_amount=float(bool(amounts and common.names)),
@@ -172,19 +165,6 @@ def _only_in_lead(one: Headline, other: Headline) -> float:
 
 def _agrees(word: Word, amounts: Iterable[Amount]) -> bool:
     return word.amount is not None and any(agree(word.amount, other) for other in amounts)
-
-
-def _shared_lead(one: Headline, other: Headline) -> float:
-    words = sum(weight for key, weight in one.lead.items() if key in other.lead)
-    amounts = [amount for amount in one.lead_amounts if amount.digits > 1]
-    agreeing = [x for x in amounts if any(agree(x, other_) for other_ in other.lead_amounts)]
-    return min(_MOST_OF_LEAD, words + _LEAD_AMOUNT * len(agreeing))
-
-
-def _alone(one: Headline, other: Headline) -> float:
-    return sum(
-        one.words[key] for key in one.names if key not in other.words and key not in other.lead
-    )
 
 
 def _share_exact(one: Headline, other: Headline) -> bool:

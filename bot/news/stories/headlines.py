@@ -10,7 +10,7 @@ from enum import Enum
 
 from bot.domain.stories import Told
 from bot.news.stories.amounts import Amount, periods_in
-from bot.news.stories.lexicon import Kind
+from bot.news.stories.lexicon import Kind, load_lexicon
 from bot.news.stories.wording import Word, words_in
 
 _LEAD_LENGTH = 400
@@ -32,7 +32,9 @@ _FORMS = (
     (
         Form.ROUND_UP,
         re.compile(
-            r"\b(?:daybook|round-?up|(?:the )?week in \w+|(?:day|month|year) in (?:crypto|review)|"
+            r"\b(?:daybook|round-?up|(?:the )?week in (?:crypto|bitcoin|review|charts?|defi|"
+            r"ethereum|web3|numbers|pictures|tech|ai|markets?|policy|nfts?)\b|"
+            r"(?:day|month|year) in (?:crypto|review)|"
             r"recap|newsletter|podcast|digest:|week(?:ly)? (?:in )?review|"
             r"morning (?:minute|brief\w*)|evening (?:brief\w*)|the daily|daily (?:brief|digest)|"
             r"markets? (?:today|wrap|update)|(?:what|everything that|all that) happened|"
@@ -49,7 +51,7 @@ _FORMS = (
             r"^(?:how|why|what|who|where|when|here'?s (?:why|how|what)|"
             r"inside|explained|guide|a guide)\b"
             r"|\bexplain(?:ed|er)\b|\b(?:here|this|that)[\u2019']?s (?:why|how|what)\b"
-            r"|\bwhat to know\b"
+            r"|\bwhat to know\b|:\s*what (?:you|to|we)\b"
             r"|\bwhat (?:it|this|that) means\b",
             re.IGNORECASE,
         ),
@@ -74,6 +76,34 @@ _NEGATION = re.compile(
 )
 
 
+# What follows these words is what the news is set against, not the news.
+_ASIDE = re.compile(
+    r"\s(?:after|amid|ahead of|before|following|despite|while|because|due to|thanks to|in wake of|"
+    r"even as|as (?!an?\b|its?\b|the\b|new\b|ceo|chief|chair|head|co-|director|president|"
+    r"part\b|much|many|well|first|legal|low|high|soon|early))\b",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(
+    r"\bto (?!\$?\d|an?\b|the\b|its?\b|record|new\b|all|near|about|over|under|below|above|us\b)"
+    r"[a-z]{3,}|\b(?:will|plans?|planned|planning|prepares?|set to|eyes|weighs?|considers?|mulls?|"
+    r"could|may|might|would|proposes?|proposed|proposal|seeks?|targets?|aims?|ahead of|upcoming|"
+    r"next (?:week|month|year|quarter))\b"
+)
+_SERIES = re.compile(
+    r"\b(again|another|second|third|fourth|fifth|sixth|resum\w+|extends?|latest|re-?opens?|"
+    r"first|debut|final|last)\b",
+    re.IGNORECASE,
+)
+_SHORTEST_HEAD = 12
+# What follows these words is yet to come.
+_AHEAD = re.compile(
+    r"\b(?:ahead of|before|awaits?|awaiting|waits? for|brace[sd]? for|bracing for|eve of|"
+    r"into(?= (?:the |sunday.s |weekly )*close)|looms?|prior to|ready for|run-?up to)\b"
+    r"(?P<what>(?:\W+\w+){1,5})",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Headline:
     """What is compared of an article; `told` is the article itself.
@@ -91,12 +121,17 @@ class Headline:
     subjects: frozenset[str]
     assets: frozenset[str]
     actions: frozenset[str]
+    head_actions: frozenset[str]
     amounts: tuple[Amount, ...]
     lead: dict[str, float]
     lead_names: frozenset[str]
     lead_actions: frozenset[str]
     lead_amounts: tuple[Amount, ...]
     periods: dict[str, frozenset[str]]
+    head_end: int
+    pending: frozenset[str]
+    is_future: bool
+    series: frozenset[str]
     is_negated: bool
     negated: frozenset[str]
     words_total: float
@@ -109,9 +144,11 @@ def headline(told: Told) -> Headline:
     title = told.title[:_MOST_TITLE]
     meant = {symbol.lower(): symbol for symbol in told.symbols}
     meant |= dict(zip(told.assets, told.symbols, strict=False))
-    order = tuple(words_in(title, meant))
+    order = _composed(words_in(title, meant))
     opening = words_in(told.summary[:_LEAD_LENGTH], meant)[:_MOST_LEAD_WORDS]
     words = _weights(order)
+    head_end = _head_end(title, meant)
+    head_actions = _keys(order[:head_end], Kind.ACTION)
     return Headline(
         told=told,
         form=_form(title),
@@ -121,12 +158,17 @@ def headline(told: Told) -> Headline:
         subjects=_subjects(order),
         assets=_keys(order, Kind.ASSET),
         actions=_keys(order, Kind.ACTION),
+        head_actions=head_actions or _keys(order, Kind.ACTION),
         amounts=tuple(word.amount for word in order if word.amount),
         lead={key: weight for key, weight in _weights(opening).items() if key not in words},
         lead_names=_keys(opening, Kind.NAME),
         lead_actions=_keys(opening, Kind.ACTION),
         lead_amounts=tuple(word.amount for word in opening if word.amount),
         periods=periods_in(title),
+        head_end=head_end,
+        pending=_pending(title, meant),
+        is_future=bool(_FUTURE.search(title[: _head_cut(title) or None])),
+        series=frozenset(found.lower() for found in _SERIES.findall(title)),
         is_negated=bool(_NEGATION.search(title)),
         negated=_negated(title),
         words_total=sum(words.values()),
@@ -165,3 +207,35 @@ def _negated(title: str) -> frozenset[str]:
     for negation in _NEGATION.finditer(title):
         found |= _keys(words_in(negation["what"]), Kind.ACTION)
     return found
+
+
+def _head_cut(title: str) -> int:
+    """Where a title's main clause ends, 0 where it has no other clause."""
+    aside = _ASIDE.search(title, _SHORTEST_HEAD)
+    return aside.start() if aside else 0
+
+
+def _head_end(title: str, meant: dict[str, str]) -> int:
+    """How many of a title's words its main clause has, 0 where it is all of them."""
+    cut = _head_cut(title)
+    return len(words_in(title[:cut], meant)) if cut else 0
+
+
+def _pending(title: str, meant: dict[str, str]) -> frozenset[str]:
+    """The words of what a title says is yet to come."""
+    found: frozenset[str] = frozenset()
+    for ahead in _AHEAD.finditer(title):
+        found |= frozenset(word.key for word in words_in(ahead["what"], meant))
+    return found
+
+
+def _composed(words: list[Word]) -> tuple[Word, ...]:
+    """The words, with the act that two of them make together: what is signed is enacted."""
+    lexicon = load_lexicon()
+    keys = {word.key for word in words}
+    for parts, act in lexicon.composed:
+        if parts <= keys:
+            at = next(n for n, word in enumerate(words) if word.key in parts)
+            words.insert(at, Word(act, Kind.ACTION, lexicon.weight(act, Kind.ACTION)))
+            keys.add(act)
+    return tuple(words)

@@ -1,11 +1,11 @@
 """Whether two articles tell the same event.
 
-Owns the judgement: facts that exclude each other end it (`story_clashes`); else what speaks for
+Owns the judgement: facts that exclude each other end it (`clashes`); else what speaks for
 and against (`story_evidence`) is weighed. Pure.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cache
 from importlib import resources
@@ -15,7 +15,8 @@ from math import exp
 from bot.domain.stories import Told
 from bot.news.stories.amounts import agree
 from bot.news.stories.clashes import clash
-from bot.news.stories.evidence import Evidence, evidence, lacks_fact
+from bot.news.stories.contrasts import contrasts
+from bot.news.stories.evidence import evidence, lacks_fact
 from bot.news.stories.headlines import Form, Headline, headline
 
 ONE_EVENT = timedelta(hours=48)
@@ -54,8 +55,7 @@ def likeness(one: Headline, other: Headline) -> Likeness:
         return Likeness(False, 0.0, reason)
     if one.form is Form.ROUND_UP:
         return Likeness(False, 0.0, "two round-ups")
-    found = evidence(one, other)
-    score = _score(found)
+    score = _score(measures(one, other))
     if (
         apart > _MARKET_MOVE
         and one.actions & other.actions & _MOVES
@@ -68,9 +68,17 @@ def likeness(one: Headline, other: Headline) -> Likeness:
     return Likeness(is_same, round(score, 3), _shared_words(one, other))
 
 
-def _score(found: Evidence) -> float:
+def measures(one: Headline, other: Headline) -> dict[str, float]:
+    """All that is weighed of two headlines that do not clash, by name."""
+    found: dict[str, float] = {}
+    for measured in (evidence(one, other), contrasts(one, other)):
+        found |= {field.name: getattr(measured, field.name) for field in fields(measured)}
+    return found
+
+
+def _score(found: dict[str, float]) -> float:
     learned = load_weights()
-    total = learned.bias + sum(getattr(found, name) * w for name, w in learned.weights.items())
+    total = learned.bias + sum(found[name] * weight for name, weight in learned.weights.items())
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from bot.news.stories.amounts import NUMBER, Amount, said_amount, written_amount
 from bot.news.stories.lexicon import Kind, Lexicon, load_lexicon
+from bot.news.stories.phrases import plainly_told
 from bot.news.stories.stems import stem
 
 
@@ -41,6 +42,10 @@ _MOST_OF_A_WORD = 40
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _WRAPPED = re.compile(r"(?:w|st|cb|s)([A-Z]{3,5})")
 _LARGEST_PRICE = 1_000_000
+_MONEY = {
+    "won": "KRW", "krw": "KRW", "euro": "EUR", "eur": "EUR", "yen": "JPY", "jpy": "JPY",
+    "yuan": "CNY", "rupee": "INR", "gbp": "GBP", "ruble": "RUB", "real": "BRL", "baht": "THB",
+}  # fmt: skip
 TIMES = frozenset({"year", "month", "week", "day", "hour", "minut"})
 _WEIGHTS = {**dict.fromkeys(TIMES, 2.5), "calendar": 1.0}
 _BEFORE_UNIT = frozenset({"more", "additional", "new", "extra", "us", "worth", "of", "in"})
@@ -88,13 +93,18 @@ class _Reading:
             at += length
             if key == "lose" and self._is_lost_level(words, at):
                 key = "below"
-            if key in _NUMERIC and (at == len(self._tokens) or self._tokens[at].amount is None):
+            if key in _NUMERIC and not self._is_level(at):
                 continue
             if key and not (kind is Kind.NAME and key in self._lexicon.press):
                 words.append(Word(key, kind, self._lexicon.weight(key, kind)))
             if kind is Kind.NAME and (nation := self._lexicon.implied.get(key)):
                 words.append(Word(nation, kind, self._lexicon.weight(nation, kind)))
         return words
+
+    def _is_level(self, at: int) -> bool:
+        """Whether what is crossed is a level, not a sum: no price is over a million dollars."""
+        amount = self._tokens[at].amount if at < len(self._tokens) else None
+        return amount is not None and (amount.unit != "USD" or amount.value < _LARGEST_PRICE)
 
     def _is_lost_level(self, words: Sequence[Word], at: int) -> bool:
         """Whether what an asset loses is a price: "ETH loses $3,000"."""
@@ -145,6 +155,8 @@ class _Reading:
                 return "USD", 1
             case "cent":
                 return "cent", 1
+            case word if word in _MONEY:
+                return _MONEY[word], 1
             case word if word in TIMES:
                 return word, 1
             case word:
@@ -207,7 +219,8 @@ class _Reading:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(text[:_MOST_TEXT]):
+    text = plainly_told(text[:_MOST_TEXT])
+    for found in _TOKEN.finditer(text):
         if found["cashtag"]:
             yield _Token(found["cashtag"].upper(), found["cashtag"].lower())
         elif found["number"]:

@@ -35,6 +35,11 @@ _LEAD_INS = (
     re.compile(
         r"\A(?:Written )?[Bb]y [A-Z][\w.'\u2019-]+(?: [A-Z][\w.'\u2019-]+){1,2} ?\([^()]{5,60}\)\s+"
     ),
+    # "October 16, 2025 — In a …"
+    re.compile(
+        r"\A(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]* \d{1,2},? 20\d\d\s?"
+        r"[\u2013\u2014-]+\s*"
+    ),
     re.compile(
         r"\A(?:[A-Z][A-Za-z.]+,? ){1,4}?[\u2013\u2014-] ?[A-Z][a-z]+ \d{1,2},? 20\d\d "
         r"(?:/[^/]{2,40}/ )?[\u2013\u2014-]+\s*"
@@ -66,6 +71,10 @@ _BULLET = re.compile(
     rf"\s*[\u2022\u25aa\u2023\u25cf\u25e6\u25a0\u25ba\u25b8\u2043]\s*|\n+(?:\s*[-*\u2013]\s+)?|\s+(?=#{{2,6}}\s)"
     rf"|(?:\A|(?<=[.!?…\u3002\uff01\uff1f])\s*|(?<=[.!?…][\"”)])\s*)[{_EMOJI}]+\s*"
 )
+# Without one of these signs in it a text has no bullet; most have none.
+_MAY_BE_BULLETED = re.compile(
+    f"[#\n\u2022\u25aa\u2023\u25cf\u25e6\u25a0\u25ba\u25b8\u2043{_EMOJI}]"
+)
 _EDGES = f" \t\u2022*_|\u2013\u2014{_EMOJI.replace('-', '')}"
 # A heading in title case, then a sentence that opens with a small word: "Model The new focus".
 _AFTER_HEADING = re.compile(
@@ -79,6 +88,10 @@ _SMALL_WORDS = frozenset(
     )
 )
 _WORD = re.compile(r"[^\W_][\w.'\u2019&-]*")
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
+_MARKS = re.compile('[“”„«»()\\[\\]「」『』"\u2018\u2019]')
+# A quotation that opens: no apostrophe, as in "\u201890s".
+_OPENED = re.compile(r"(?:^|(?<=[\s(\[“\"\u2014-]))\u2018(?!\d0s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,12 @@ def passages(text: str, title: str = "") -> list[Passage]:
     reading no further has cut. Empty for a text without words.
     """
     read = _without_lead_ins(text[:MAX_READ].strip(), title)
-    pieces = [piece for piece in _BULLET.split(read) if piece and piece.strip(_EDGES)]
+    split = _BULLET.split(read) if _MAY_BE_BULLETED.search(read) else [read]
+    pieces = [piece for piece in split if piece and piece.strip(_EDGES)]
     found: list[tuple[str, bool]] = []
     for piece in pieces:
-        split = _whole_quotations(sentences(piece.strip(" \t\u2022*_")))
-        found += [(sentence, len(pieces) > 1 and len(split) == 1) for sentence in split]
+        told = _whole_quotations(sentences(piece.strip(" \t\u2022*_")))
+        found += [(sentence, len(pieces) > 1 and len(told) == 1) for sentence in told]
     if len(text) > MAX_READ and len(found) > 1:
         found.pop()
     stripped = ((_without_label(sentence), listed) for sentence, listed in found[:MOST_PASSAGES])
@@ -128,13 +142,16 @@ def title_words(sentence: str) -> list[str]:
 
 def has_balanced_marks(text: str) -> bool:
     """Whether every quotation mark and bracket of a text that opens also closes."""
-    pairs = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
-    if "„" in text:  # German opens with it and closes with what others open with
+    marks = _MARKS.findall(text)
+    if not marks:
+        return True
+    if "„" in marks:  # German opens with it and closes with what others open with
         text = text.replace("“", "”").replace("„", "“")
-    if any(text.count(opening) != text.count(closing) for opening, closing in pairs):
+        marks = _MARKS.findall(text)
+    if any(marks.count(opening) != marks.count(closing) for opening, closing in _PAIRS):
         return False
-    opened = len(re.findall(r"(?:^|(?<=[\s(\[“\"\u2014-]))\u2018(?!\d0s)", text))
-    return text.count('"') % 2 == 0 and opened <= text.count("\u2019")
+    opened = len(_OPENED.findall(text)) if "\u2018" in marks else 0
+    return marks.count('"') % 2 == 0 and opened <= marks.count("\u2019")
 
 
 def _without_lead_ins(text: str, title: str) -> str:

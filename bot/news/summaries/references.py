@@ -7,6 +7,8 @@ said" without who. English; a few openings of other languages are known. Pure.
 import re
 from enum import Enum
 
+from bot.news.cleaning.screens import WordScreen
+
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|himself|herself)\b", re.IGNORECASE)
 _WHO = re.compile(
     r"\b[A-Z][\w.'\u2019-]*[a-z]+ (?:[A-Z]\. )?(?:\([^)]*\) )?"
@@ -16,7 +18,9 @@ _WHO = re.compile(
     r"\b(?:judge|founder|co-founder|ceo|"
     r"president|chair(?:man|woman)?|executive|director|analyst|trader|investor|man|woman|person|"
     r"user|owner|engineer|developer|researcher|senator|minister|governor|lawyer|attorney|"
-    r"spokes\w+|individual|suspect|victim|miner|whale|hacker|author|official|economist|strategist)\b"
+    r"spokes\w+|individual|national|journalist|fugitive|reporter|citizen|defendant|resident|student|"
+    r"employee|banker|politician|lawmaker|broker|influencer|streamer|commentator|professor|creator|"
+    r"mayor|prosecutor|candidate|teenager|entrepreneur|billionaire|suspect|victim|miner|whale|hacker|author|official|economist|strategist)\b"
 )
 _PRONOUN = re.compile(
     r"\A[\"“\u2018']?(?:its?(?!(?:['\u2019]s| has) (?:not )?been)|they|their|them|these|those|"
@@ -42,6 +46,8 @@ _CONNECTIVE = re.compile(
     r"at (?:the same time|that|this)|on the other hand|on the contrary|by contrast|after (?:that|"
     r"this)|to (?:that|this|do (?:so|this))|with (?:that|this|these)|even (?:so|then)|"
     r"that (?:said|is why)|what['\u2019]?s more|given (?:that|this|these)|"
+    r"(?:within|during|over|under|through|from|by|on|amid|behind|beyond) (?:this|these|those|such)"
+    r"(?! (?:week|month|year|quarter|summer|morning|weekend)\b)|"
     r"in light of (?:this|that|these)|among (?:them|these|"
     r"those)|following (?:this|that)|despite (?:this|that|these)|against this|according to "
     r"(?:him|her|them|the (?:post|report|company|analyst|team|announcement|statement|firm|"
@@ -98,11 +104,16 @@ _THE_THING = re.compile(
 _BACK = re.compile(
     r"\A(?:\S+ ){1,5}also\b|\A.{0,70}\b(?:to|of|in|on|with|from|for|by|about|around|at|under|"
     r"behind|through|against|since|amid|within|alongside|beyond|during|before|after|following|despite|"
-    r"between|among) (?:this|that|these|those|such)(?: an?)? (?!week|month|year|quarter|"
-    r"time|day|morning|weekend|point|summer)[a-z]{4,}|\bin question\b|\beven more\b|"
+    r"between|among) (?:this|that|these|those|such)(?: an?)? (?!(?:weeks?|months?|years?|"
+    r"quarter|times?|days?|morning|weekend|point|summer)\b)[a-z]{4,}|\bin question\b|\beven more\b|"
     r"\bas mentioned\b|"
     r"\b(?:aforementioned|the latter|the former)\b|\bagain\.\Z"
 )
+BACK_WORDS = (
+    " also; this ; that ; these ; those ; such ;in question;even more;as mentioned;"
+    "aforementioned;the latter;the former;again."
+)
+_BACK_SCREEN = WordScreen(BACK_WORDS)
 _COUNTING = re.compile(
     r"\A(?:The (?:most|least) \w+ (?:was|were|is|are)\b|(?:One|Two|Three|Four),|\(?[a-e1-9][.)] )"
 )
@@ -111,6 +122,19 @@ _UNNAMED_SPEAKER = re.compile(
     r"regulator|official|spokesperson|researcher|executive|ceo|judge|group|platform|filing)|they|"
     r"it|he|she) (?:said|says|added|adds|noted|notes|wrote|writes|explained|told|stated|argued|"
     r"claimed|warned|reported|announced|confirmed)\b"
+)
+# A word in capitals that opens no sentence.
+_NAME = re.compile(r"[^.!?\"“\s] [\"“]?[A-Z]\w")
+_CALLER = re.compile(
+    r"analyst|strategist|executive|ceo|founder|judge|lawmaker|leader|minister|president|professor|"
+    r"senator|trader|whale|investor|hacker|official|miner|developer|attacker",
+    re.IGNORECASE,
+)
+_SPARE_CONNECTIVE = re.compile(
+    r"\A(?:However|Meanwhile|Additionally|Moreover|Furthermore|Notably|Importantly|Overall|"
+    r"In addition|At the same time|That said|Still|Separately|Elsewhere|Similarly|Also), "
+    r"(?=[A-Z][\w.&-]*[a-z\d][\w.&\u2019'-]* |[A-Z]{2,} )"
+    r"(?!(?:The|This|That|These|Those|It|Its|They|He|She|In|On|At|As|An?|If|For|While|When|With|By|From|Such|Some|Many|Most|Both|His|Her|Their|We|I)\b)"
 )
 
 
@@ -134,16 +158,30 @@ def reference_of(sentence: str) -> Reference:
     if _PRONOUN.match(sentence):
         return Reference.PRONOUN
     speaker = _UNNAMED_SPEAKER.search(sentence)
-    if speaker and not re.search(r"[^.!?\"“\s] [\"“]?[A-Z]\w", sentence[: speaker.start()]):
+    if speaker and not _NAME.search(sentence, 0, speaker.start()):
         return Reference.THING
-    is_back = _THE_THING.match(sentence) or _BACK.search(sentence)
+    is_back = _THE_THING.match(sentence) or _points_back(sentence)
     return Reference.THING if is_back else Reference.NOTHING
+
+
+def _points_back(sentence: str) -> bool:
+    return _BACK_SCREEN.passes(sentence) and _BACK.search(sentence) is not None
 
 
 def thing_of(sentence: str) -> str | None:
     """The word for what a sentence opens with, "vault" of "The vault takes …"; None without one."""
     found = _THE_THING.match(sentence)
     return found["thing"] if found else None
+
+
+def is_caller(thing: str) -> bool:
+    """Whether the word is for somebody: "the analyst" needs a name or a calling before it."""
+    return _CALLER.fullmatch(thing) is not None
+
+
+def without_connective(sentence: str) -> str:
+    """The sentence without "However, " where a name follows, which then opens it well."""
+    return _SPARE_CONNECTIVE.sub("", sentence, count=1)
 
 
 def names_a_person(text: str) -> bool:

@@ -8,6 +8,7 @@ words of the text. Pure functions of strings, but for the one reading of the fil
 
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from importlib import resources
 from itertools import pairwise
 
 from bot.domain.articles import Sentiment, Tone
-from bot.news.tone.valence import Hit, hits_of
-from bot.news.tone.wording import EDGE, Lexicon, Span, Token, tokens_of
+from bot.news.tone.valence import UNCLEAR, Hit, hits_of
+from bot.news.tone.wording import EDGE, Lexicon, Span, Token, stem, tokens_of
 
 CLASSES = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
 
@@ -26,11 +27,29 @@ _CLEAR_VALUE = 0.4
 _SUMMARY_SHARE = 0.35
 _KNOWN_SHARE = 0.34
 _NAMED_WORDS = 4
-_SMALL_PULL = 0.05
+_SMALL_PULL = 0.3
 _SMALL_SHARE = 0.2
 _CLEAR_PULL = 0.3
 _SURE_SCORE = 0.2
+# What a mark needs: how far apart good and bad are, and one thing said that leans its way.
+_CLEAR_SCORE = 0.12
+_DECIDING_PULL = 0.5
 _MAX_LENGTH = 2_000
+_TURNED_SCORE = 0.25
+_TURNED_GOOD, _TURNED_BAD = "g:turned+", "g:turned-"
+_UNCLEAR_FEATURE = f"g:{UNCLEAR}"
+# They hold a sentence together and say nothing; nor do its figures, but for sums of money.
+_FILLERS = frozenset(
+    stem(word)
+    for word in re.findall(
+        r"\w+",
+        "a about after all also amid an and any are as at be been before being between both but "
+        "by did do does during each even for from had has have he her here his i if in into is "
+        "it its just of off on only onto or our out over own per s she so some such t than that "
+        "the their them then there these they this those through to under us via was we were "
+        "while who which will with within",
+    )
+) | {"#num", "#pct"}
 
 NOT_UNDERSTOOD = "no words known"
 NOTHING_SAID = "no words that tell good from bad"
@@ -77,9 +96,9 @@ def _said(tokens: Sequence[Token], hits: Iterable[Hit]) -> list[Feature]:
     bad = -sum(hit.value for hit in hits if hit.value < 0)
     for hit in hits:
         words = _words(tokens, hit.start, hit.end)
-        turned = "turned+" if hit.value > 0 else "turned-"
-        name = f"g:{turned if hit.turned else hit.group}"
-        if name not in seen:
+        turned = _TURNED_GOOD if hit.value > 0 else _TURNED_BAD
+        name = turned if hit.turned else f"g:{hit.group}"
+        if name not in seen and name != _UNCLEAR_FEATURE:
             found.append(Feature(name, 1.0, words))
             seen.add(name)
         if hit.value > 0:
@@ -104,9 +123,11 @@ def _worded(
 ) -> Iterable[Feature]:
     labels = _labels(tokens, spans, hits)
     seen = set()
-    found = [(f"w:{label}", words) for label, words in labels]
+    found = [(f"w:{label}", words) for label, words in labels if label not in _FILLERS]
     found += [
-        (f"b:{a} {b}", f"{a_words} {b_words}") for (a, a_words), (b, b_words) in pairwise(labels)
+        (f"b:{a} {b}", f"{a_words} {b_words}")
+        for (a, a_words), (b, b_words) in pairwise(labels)
+        if _FILLERS.isdisjoint((a, b))
     ]
     for name, words in found:
         if name not in seen:
@@ -117,7 +138,7 @@ def _worded(
 def _labels(
     tokens: Sequence[Token], spans: Iterable[Span], hits: Iterable[Hit]
 ) -> list[tuple[str, str]]:
-    """Words with their text; phrases and names as one, and none of what other words turned."""
+    """Words with their text; phrases and names as one, and none of what other words changed."""
     labels: dict[int, tuple[str, str]] = {
         at: (token.stem, token.text) for at, token in enumerate(tokens) if token.stem != EDGE
     }
@@ -131,7 +152,7 @@ def _labels(
             labels.pop(at, None)
         labels[span.start] = (name or stems, words)
     for hit in hits:
-        if hit.turned:
+        if hit.turned or hit.group == UNCLEAR:
             for at in range(hit.start, hit.end):
                 labels.pop(at, None)
     return [labels[at] for at in sorted(labels)]
@@ -143,7 +164,7 @@ class ToneFinder:
     def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
         self._weights = weights
         self._lexicon = lexicon
-        self._vocabulary = frozenset(
+        self._vocabulary = _FILLERS | frozenset(
             name[2:] for name in weights.features if name.startswith("w:") and name[2:3] != "#"
         )
 
@@ -176,8 +197,20 @@ class ToneFinder:
             if f.name in ("lex+", "lex-")
         ]
         chances = probabilities(features, self._weights)
+        score = round(chances[2] - chances[0], 3)
         label = CLASSES[chances.index(max(chances))]
-        return Tone(label, round(chances[2] - chances[0], 3), self._reason(label, features))
+        if label is Sentiment.NEUTRAL:
+            label = _turned_to(score, features) or label
+        elif not self._is_shown(score, features):
+            label = Sentiment.NEUTRAL
+        return Tone(label, score, self._reason(label, features))
+
+    def _is_shown(self, score: float, features: Iterable[Feature]) -> bool:
+        """Whether a score is clear, and something that was said leans its way by itself."""
+        if abs(score) < _CLEAR_SCORE:
+            return False
+        side = math.copysign(1.0, score)
+        return any(pull * side >= _DECIDING_PULL for pull in self._pulls(features)[0].values())
 
     def _is_known(self, text: str) -> bool:
         """Whether enough of a text's words are of the language that the model has learned."""
@@ -212,6 +245,16 @@ class ToneFinder:
                 signed[feature.words] += good - bad
                 neutral[feature.words] += neither - (good + bad) / 2
         return signed, neutral
+
+
+def _turned_to(score: float, features: Iterable[Feature]) -> Sentiment | None:
+    """The label of a clear direction, "inflation cools": it outweighs words that say nothing."""
+    turned = {feature.name for feature in features} & {_TURNED_GOOD, _TURNED_BAD}
+    if score >= _TURNED_SCORE and turned == {_TURNED_GOOD}:
+        return Sentiment.POSITIVE
+    if score <= -_TURNED_SCORE and turned == {_TURNED_BAD}:
+        return Sentiment.NEGATIVE
+    return None
 
 
 def _strongest(pulls: Mapping[str, float]) -> list[tuple[str, float]]:

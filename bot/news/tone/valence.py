@@ -9,21 +9,38 @@ crash"). Refuses to weigh: it gives hits, `sentiment` makes a label of them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.news.tone.wording import Span, Token
+from bot.news.tone.wording import EDGE, Span, Token
+
+UNCLEAR = "unclear"  # the group of a word that ends or lowers something of which nothing is known
 
 _MARKS = frozenset(",:;.!?()[]|-\u2013\u2014")
 _EDGES = _MARKS | {"as", "amid", "while", "but", "despite", "when", "because", "though"}
 _BEFORE = frozenset(("after", "following", "from", "since", "despite", "amid"))
+_SIZES = frozenset(("deep", "deeper", "fresh", "further", "new", "potential", "sharp", "steep"))
+_HEIGHTS = frozenset(("lows", "record"))
+_MOVES = frozenset(("soars", "rises", "recovers", "tops", "falls", "dives"))
+_MEANWHILE = frozenset(("as", "while", "although", "though"))
+_FEARS = "fears"
+_ABOUT = frozenset(("to", "of", "for", "over", "about"))
 _OF = frozenset(("against", "on", "of", "for", "from", "over", "into", "at", "in", "with", "by"))
 _PREPOSITIONS = _EDGES | _OF | {"after", "to", "and", "since", "before", "than"}
+_ADVERBS = frozenset(
+    (
+        "again", "ahead", "almost", "another", "back", "below", "beneath", "by", "down", "during",
+        "even", "further", "hard", "just", "less", "lower", "monday", "more", "most", "near", "off",
+        "often", "on", "out", "over", "past", "so", "still", "sunday", "then", "this", "today",
+        "tomorrow", "too", "toward", "towards", "under", "until", "up", "within", "without",
+    )
+)  # fmt: skip
 _MARKET = frozenset(("market", "markets", "stocks", "shares", "token", "tokens", "crypto"))
 _PARTICIPLE = re.compile(r"(?:ed|out|en|down|off|lost|fell|shut|cut)$")
 
-_TURNED_VALUE = 1.5
+_TURNED_VALUE = 2.0
 _SUBJECT_DISTANCE = 3
-_OBJECT_DISTANCE = 2
+_OBJECT_DISTANCE = 4
+_WORTH_KEEPING = 0.5
 _NEGATION_DISTANCE = 2
 _RIGHTING_DISTANCE = 8
 _BACKGROUND_DISTANCE = 4
@@ -69,10 +86,13 @@ class _Reading:
         self._turn_by_direction()
         self._negate()
         for _, span in self._free():
-            if not span.is_("name"):
+            if self._has_other_object(span):
+                self._found.append(Hit(UNCLEAR, 0.0, span.start, span.end))
+            elif not span.is_("name"):
                 self._found.append(Hit(span.main.group, span.main.value, span.start, span.end))
         self._found.sort(key=lambda hit: hit.start)
-        return tuple(hit for hit in self._found if not self._is_background(hit))
+        kept = (hit for hit in self._found if not self._is_background(hit))
+        return tuple(self._weighed(hit) for hit in kept if not self._is_endangered(hit))
 
     def _free(self) -> Iterator[tuple[int, Span]]:
         return ((i, span) for i, span in enumerate(self._spans) if i not in self._used)
@@ -113,7 +133,7 @@ class _Reading:
 
     def _turn_by_direction(self) -> None:
         for index, span in enumerate(self._spans):
-            if index in self._used or not span.is_("up", "down", "stop"):
+            if index in self._used or not span.is_("up", "down", "stop", "lift"):
                 continue
             subject = self._turned_subject(index)
             if subject is not None:
@@ -124,14 +144,18 @@ class _Reading:
     def _turned_subject(self, index: int) -> int | None:
         """The word whose direction a verb gives: after it as its object, else before it."""
         verb = self._spans[index]
-        nearest: list[int] = [index + 1, *range(index - 1, index - 5, -1)]
+        following = index + 1
+        while following < len(self._spans) and _says_nothing(self._spans[following]):
+            following += 1
+        nearest: list[int] = [following, *range(index - 1, index - 5, -1)]
         for other in nearest:
             if not 0 <= other < len(self._spans) or other in self._used:
                 continue
             noun = self._spans[other]
             if noun.is_("bad") and not verb.is_("bad") and self._governs(verb, noun):
                 return other
-            is_gain = noun.is_("good") and not verb.is_("up") and other < index
+            ends = verb.is_("stop") and noun.main.value >= _WORTH_KEEPING
+            is_gain = noun.is_("good") and not verb.is_("up", "lift") and (other < index or ends)
             if is_gain and self._governs(verb, noun):
                 return other
         return None
@@ -151,15 +175,28 @@ class _Reading:
     def _governs(self, verb: Span, noun: Span) -> bool:
         if noun.start >= verb.end:
             between = range(verb.end, noun.start)
-            if not verb.is_("stop"):
+            if not verb.is_("stop", "lift"):
                 return not between
             between = range(self._after_sum(verb.end), noun.start)
-            return len(between) <= _OBJECT_DISTANCE and self._is_open(between, strict=True)
+            return len(between) <= _OBJECT_DISTANCE and not any(
+                self._words[at] in _PREPOSITIONS for at in between
+            )
         between = range(noun.end, verb.start)
+        if self._is_noun(verb, between):
+            return False
         steps = [at for at in between if not self._hangs(at) and self._words[at] not in _OF]
-        if len(steps) > _SUBJECT_DISTANCE or not self._is_open(between, strict=False):
+        if len(steps) > _SUBJECT_DISTANCE or not self._is_open(between):
             return False
         return verb.is_("down", "up") or self._is_passive(verb)
+
+    def _is_noun(self, verb: Span, between: range) -> bool:
+        """Whether it only names a fall or a height: "risk a drop", "rebounds from a low"."""
+        words = self._words[between.start : between.stop]
+        if verb.main.group in _HEIGHTS:
+            return "from" in words or "off" in words
+        while words and words[-1] in _SIZES:
+            words.pop()
+        return words[-1:] in (["a"], ["an"])
 
     def _after_sum(self, at: int) -> int:
         """Where the thing begins that a sum counts: "$400 million of shorts"."""
@@ -167,15 +204,30 @@ class _Reading:
             return at
         return at + 1 + (self._words[at + 1 : at + 2] in (["of"], ["in"], ["worth"]))
 
-    def _is_open(self, between: range, *, strict: bool) -> bool:
-        closed = _PREPOSITIONS if strict else _EDGES | {"after", "following", "since"}
+    def _has_other_object(self, verb: Span) -> bool:
+        """Whether what else falls by itself is done here to something: "drops its own feeds"."""
+        return verb.is_("down") and verb.is_("stop") and self._has_object(verb)
+
+    def _has_object(self, verb: Span) -> bool:
+        if verb.end >= len(self._tokens):
+            return False
+        following = self._tokens[verb.end]
+        if following.stem.startswith("#") or following.stem in (EDGE, "?"):
+            return False
+        word = following.text
+        return not (word in _PREPOSITIONS or word in _ADVERBS or word.endswith("ly"))
+
+    def _is_open(self, between: range) -> bool:
+        closed = _EDGES | {"after", "following", "since"}
         return not any(at in self._actors or self._words[at] in closed for at in between)
 
     def _is_passive(self, verb: Span) -> bool:
         """Whether it tells what was done to its subject: not in "Hack wiped out $100 million"."""
         following = self._tokens[verb.end].stem if verb.end < len(self._tokens) else ""
+        if following in ("#money", "#num") or verb.end in self._actors:
+            return False
         done = _PARTICIPLE.search(self._words[verb.end - 1])
-        return bool(done) and following not in ("#money", "#num") and verb.end not in self._actors
+        return bool(done) or not self._has_object(verb)
 
     def _extend(self, index: int) -> None:
         """What the same movement reached goes with it: "fees fall to a five-year low"."""
@@ -220,3 +272,26 @@ class _Reading:
         if any(part in before for part in ".;:") or not _BEFORE.intersection(before):
             return False
         return any(h.start < hit.start and h.value * hit.value < 0 for h in self._found)
+
+    def _is_endangered(self, hit: Hit) -> bool:
+        """Whether a good thing is only what a fear is about: "risks to financial resilience"."""
+        return hit.value > 0 and any(
+            fear.main.group == _FEARS
+            and 0 < hit.start - fear.end <= _OBJECT_DISTANCE
+            and self._words[fear.end] in _ABOUT
+            and self._one_clause(fear.end, hit.start)
+            for fear in self._spans
+        )
+
+    def _weighed(self, hit: Hit) -> Hit:
+        """A hit beside a move of the price weighs half: "climbs as fears grow"."""
+        before = self._words[: hit.start]
+        at = next((at for at in range(len(before) - 1, 0, -1) if before[at] in _MEANWHILE), 0)
+        moves = (h for h in self._found if h.end <= at and h.group in _MOVES)
+        if any(move.value * hit.value < 0 for move in moves):
+            return replace(hit, value=hit.value / 2)
+        return hit
+
+
+def _says_nothing(span: Span) -> bool:
+    return span.is_("name") or not (span.main.value or span.main.kind)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.articles import Category
-from bot.domain.topics import Topic, TopicKind
+from bot.domain.topics import EVERYTHING, Topic, TopicKind
 from storage import chats, mutes, subscriptions
 from tests.chat.conftest import about, buttons_of, labels_of
 
@@ -34,6 +34,15 @@ async def pushed(lobby: Lobby, user: User) -> Message:
         categories=(Category("etf", ""),),
     )
     return await lobby.push(user, story_id)
+
+
+async def unfollow_all_news(lobby: Lobby, user: User) -> None:
+    """A push of the lobby makes its reader follow all news."""
+    async with lobby.database.writing() as tx:
+        here = await chats.destination(tx, user.id)
+        for one in await subscriptions.subscriptions_of(tx, here.id):
+            if one.topic == EVERYTHING:
+                await subscriptions.remove_subscription(tx, one.id, here.id)
 
 
 async def test_a_press_mutes_for_a_day_and_offers_a_week(lobby: Lobby) -> None:
@@ -75,6 +84,44 @@ async def test_for_what_else_such_stories_come_is_said_and_offered(lobby: Lobby)
     (also,) = await lobby.press(alice, answer, "Mute #etf")
     assert also["text"] == f"🔕 #etf is muted here until {UNTIL_TOMORROW} UTC."
     assert set(await muted(lobby, alice.id)) == {BITCOIN, Topic(TopicKind.CATEGORY, "etf")}
+
+
+async def test_a_story_without_a_coin_is_muted_by_what_it_came_for(lobby: Lobby) -> None:
+    """To a chat that follows #security alone, #defi is nothing that could be muted."""
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe #security #etf @coindesk")
+    categories = (Category("defi", ""), Category("security", ""))
+    push = await lobby.push(alice, await lobby.publish(categories=categories))
+    await unfollow_all_news(lobby, alice)
+    (answer,) = await lobby.press(alice, push, "Mute topic")
+    assert answer["text"].split("\n") == [
+        f"🔕 #security is muted here until {UNTIL_TOMORROW} UTC.",
+        "Stories like this one still come for CoinDesk.",
+    ]
+    assert set(await muted(lobby, alice.id)) == {Topic(TopicKind.CATEGORY, "security")}
+
+
+async def test_whoever_follows_all_news_mutes_what_the_story_is_about(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe all")
+    push = await lobby.push(alice, await lobby.publish(categories=(Category("defi", ""),)))
+    await lobby.press(alice, push, "Mute topic")
+    assert set(await muted(lobby, alice.id)) == {Topic(TopicKind.CATEGORY, "defi")}
+
+
+async def test_a_coin_that_the_chat_does_not_follow_is_not_muted_in_vain(lobby: Lobby) -> None:
+    """The button bears the coin's name; what the story came for is offered instead."""
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe #etf")
+    push = await pushed(lobby, alice)
+    await unfollow_all_news(lobby, alice)
+    (answer,) = await lobby.press(alice, push, "Mute BTC")
+    assert answer["text"] == (
+        "Nothing comes here for Bitcoin (BTC) by itself: this story came for #etf."
+    )
+    assert await muted(lobby, alice.id) == {}
+    (done,) = await lobby.press(alice, answer, "Mute #etf")
+    assert done["text"] == f"🔕 #etf is muted here until {UNTIL_TOMORROW} UTC."
 
 
 async def test_a_muted_topic_stands_in_the_list_until_it_ends(lobby: Lobby) -> None:

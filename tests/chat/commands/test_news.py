@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.articles import Sentiment, Tone
+from bot.domain.articles import Article, Sentiment, Tone
+from bot.domain.sources import SourceKind, SourceSettings
 from bot.domain.topics import Topic, TopicKind
-from storage import subscriptions
+from storage import markets, subscriptions
+from storage.articles import Place, add_article
+from storage.sources import active_sources, configure_sources
 from tests.chat.conftest import about, buttons_of
 
 if TYPE_CHECKING:
@@ -71,6 +74,68 @@ async def test_a_story_in_the_list_looks_as_its_push(lobby: Lobby) -> None:
         "Funds came back.",
         "🟢 #BTC",
     ]
+
+
+async def test_a_story_in_the_list_has_the_prices_of_its_push(lobby: Lobby) -> None:
+    """Before its tags; a coin whose price is stale has none."""
+    await lobby.publish("Bitcoin climbs", mentions=(about("bitcoin", "BTC"),))
+    await lobby.publish("Ethereum rests", mentions=(about("ethereum", "ETH"),))
+    lobby.prices.set("ethereum", "3180.25", at=lobby.clock() - timedelta(minutes=10))
+    async with lobby.database.writing() as tx:
+        await markets.store_ticks(tx, list(lobby.prices.known.values()))
+    (answer,) = await lobby.say(lobby.person(), "/news")
+    lines = answer["text"].split("\n")
+    assert lines[-8:] == [
+        "Ethereum rests",
+        "CoinDesk · 1 h ago",
+        "#ETH",
+        "",
+        "Bitcoin climbs",
+        "CoinDesk · 1 h ago",
+        "BTC $91,200",
+        "#BTC",
+    ]
+
+
+async def test_of_a_story_the_article_of_the_source_is_listed(lobby: Lobby) -> None:
+    """Whoever asks for a source's stories reads what that source wrote."""
+    story_id = await lobby.publish("The wire has it first")
+    async with lobby.database.writing() as tx:
+        settings = [
+            SourceSettings("coindesk", "CoinDesk", SourceKind.FEED, "https://coindesk.example/"),
+            SourceSettings("gazette", "The Gazette", SourceKind.FEED, "https://gazette.example/"),
+        ]
+        await configure_sources(tx, settings)
+        gazette = next(one for one in await active_sources(tx) if one.key == "gazette")
+        article = Article("gazette", "g", "The Gazette tells it too", lobby.clock())
+        await add_article(tx, gazette.id, article, lobby.clock(), Place(story_id, 1, "the words"))
+    (answer,) = await lobby.say(lobby.person(), "/news @gazette")
+    assert answer["text"].split("\n")[2:4] == ["The Gazette tells it too", "The Gazette · just now"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        (
+            "Xyzzyq",
+            (
+                "I know no coin, source or category called “Xyzzyq”. To look for words in "
+                'stories, put them in quotation marks: /news "Xyzzyq"'
+            ),
+        ),
+        (
+            "bitcoinn",
+            "I don’t know “bitcoinn”. Did you mean Bitcoin? A line that works: /news Bitcoin",  # noqa: RUF001
+        ),
+        (",", "One topic at a time, please. For example: /news BTC"),
+    ],
+)
+async def test_what_names_nothing_is_answered_with_a_line_that_works(
+    lobby: Lobby, typed: str, answer: str
+) -> None:
+    """And without a word of changes: /news changes nothing."""
+    (told,) = await lobby.say(lobby.person(), f"/news {typed}")
+    assert told["text"] == answer
 
 
 async def test_titles_are_links_without_a_preview(lobby: Lobby) -> None:

@@ -51,6 +51,7 @@ def test_turns_that_put_an_asset_aside(title: str, name: str, words: str) -> Non
         ("XRP holders can borrow", "XRP"),
         ("Bitcoin-backed loans", "Bitcoin"),
         ("USDC arrives on Sui", "Sui"),
+        ("First loans on the XRP Ledger", "XRP Ledger"),
         ("Solana network halts", "Solana"),
         ("BTC vs ETH", "ETH"),
         ("A new layer on Ethereum Classic", "Ethereum Classic"),

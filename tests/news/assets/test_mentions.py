@@ -48,6 +48,15 @@ def test_a_category_and_the_first_sentence_together_do(finder: MentionFinder) ->
     }
 
 
+def test_what_a_title_only_compares_with_no_category_brings_back(finder: MentionFinder) -> None:
+    summary = "Against BTC the token of Ripple keeps its ground."
+    title = "XRP holds steady against Bitcoin"
+    assert roles(finder, title, summary, "", "Bitcoin News", "XRP News") == {
+        "XRP": "primary",
+        "BTC": "mentioned",
+    }
+
+
 def test_a_key_word_taggers_categories_tell_nothing(finder: MentionFinder) -> None:
     """Those come in capitals, and name whatever the text does."""
     summary = "The upgrade brings Solana to Bitcoin."

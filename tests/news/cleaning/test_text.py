@@ -185,6 +185,9 @@ def test_shortened_text_keeps_within_the_limit(text: str, limit: int) -> None:
         ("It closed at 5 p.m. The rest waits.", ["It closed at 5 p.m.", "The rest waits."]),
         ('"It is over." She left.', ['"It is over."', "She left."]),
         ('"Really?" she asked.', ['"Really?" she asked.']),
+        ("She posted it on X. It spread.", ["She posted it on X.", "It spread."]),
+        ("Malcolm X. Doe left. Good.", ["Malcolm X. Doe left.", "Good."]),
+        ("Gram (prev. Ton) rose. Good.", ["Gram (prev. Ton) rose.", "Good."]),
         ("Then… nothing. End.", ["Then… nothing.", "End."]),
         ("价格上涨。以太坊下跌！", ["价格上涨。", "以太坊下跌！"]),  # noqa: RUF001 - CJK marks
     ],

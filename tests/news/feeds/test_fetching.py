@@ -1,5 +1,6 @@
 """Asking a source for what is new, over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -277,3 +278,37 @@ async def test_a_news_api_does_not_move(server: FeedServer, client: GuardedClien
     url = server.address("/moved/301/feed")
     source = replace(server.source, kind=SourceKind.CRYPTOCOMPARE, url=url)
     assert (await fetch_feed(client, source, KEY)).moved_url is None
+
+
+async def test_the_hub_of_the_headers_is_read(server: FeedServer, client: GuardedClient) -> None:
+    """WebSub has subscribers look there first."""
+    server.headers = {"Link": '<https://hub.example/>; rel="hub", </feed>; rel="self"'}
+    fetched = await fetch_feed(client, server.source)
+    assert fetched.feed is not None
+    assert fetched.feed.hub_url == "https://hub.example/"
+    assert fetched.feed.hub_topic_url == server.address("/feed")
+
+
+@pytest.mark.parametrize("validator", ["\x01", "é", "x" * 5_000])
+async def test_a_validator_that_no_request_may_hold_is_forgotten(
+    client: GuardedClient, rss_of: RssOf, validator: str
+) -> None:
+    """Sent back, it would make every later poll of the source fail."""
+    body = rss_of("<title>First</title>")
+    head = f"HTTP/1.1 200 OK\r\nETag: {validator}\r\nLast-Modified: {validator}\r\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        length = f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write((head + length).encode() + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listener:
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/feed"
+        source = Source(1, "ledger", "Ledger", SourceKind.FEED, url, SourceState.ACTIVE)
+        fetched = await fetch_feed(client, source)
+        assert (fetched.etag, fetched.last_modified) == (None, None)
+        # Another version of this program may have remembered them.
+        old = replace(source, etag=validator, last_modified=validator)
+        assert (await fetch_feed(client, old)).feed is not None

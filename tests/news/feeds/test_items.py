@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.news.feeds.images import Picture
 from bot.news.feeds.items import (
     Markup,
     RawItem,
@@ -101,3 +102,18 @@ def test_items_that_all_link_to_the_front_page_are_told_apart_by_their_texts() -
     guids = {item.guid for item in items if item is not None}
     assert len(guids) == 2
     assert all(guid.startswith("sha256:") for guid in guids)
+
+
+def test_of_what_an_item_lists_without_end_the_beginning_is_looked_at() -> None:
+    """Half a million key words, links or pictures would keep the program busy for seconds."""
+    assert clean_categories(["", "Early"] * 100 + ["Late"]) == ("Early",)
+    raw = RawItem(
+        BASE,
+        title=Markup("T"),
+        links=("javascript:x",) * 200 + ("/late",),
+        bodies=(Markup("x"),) * 10 + (Markup("The longest of them all"),),
+        pictures=(Picture("/pixel.gif"),) * 200 + (Picture("/late.jpg"),),
+    )
+    item = finished_item(raw)
+    assert item is not None
+    assert (item.url, item.body, item.image_url) == (None, "x", None)

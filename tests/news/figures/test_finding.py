@@ -135,6 +135,22 @@ def test_told_twice_is_one_figure_in_its_best_role() -> None:
     assert figure.kind is FigureKind.LEVEL
 
 
+def test_the_role_that_is_told_most_wins() -> None:
+    text = "Bitcoin found support at $88,000. It must hold $88,000. It was rejected at $88,000."
+    (figure,) = figures(text)
+    assert figure.role is FigureRole.SUPPORT
+
+
+def test_a_line_of_the_chart_is_the_articles_even_behind_its_miners() -> None:
+    text = "Bitcoin miners sold coins. Support lies at $88,000. The firm paid $91,000."
+    assert told(text, "Bitcoin waits", BITCOIN) == [("level", "BTC", "88000", "support")]
+
+
+def test_a_symbol_with_other_meanings_is_the_asset_that_the_text_names() -> None:
+    text = "Aptos (APT) waits. APT trades at $5.60 as traders focus on $5.80 resistance."
+    assert [(s, v) for _, s, v, _ in told(text)] == [("APT", "5.6"), ("APT", "5.8")]
+
+
 def test_a_figure_tells_the_words_and_the_unit() -> None:
     (figure,) = figures("Bitcoin fell to €93.000.")
     assert (figure.words, figure.unit, figure.asset_id) == ("€93.000", "EUR", "bitcoin")

@@ -32,6 +32,10 @@ def moves(text: str) -> list[tuple[str | None, str, str | None]]:
         ("A 5% drop in ether surprised nobody.", ("ETH", "-5", None)),
         ("Bitcoin's 98% rise was slow.", ("BTC", "98", None)),
         ("Solana sank 7% on Tuesday.", ("SOL", "-7", None)),
+        ("Bitcoin is up 8% month to date.", ("BTC", "8", "mtd")),
+        ("XRP is down 6% week-on-week.", ("XRP", "-6", "7d")),
+        ("XRP lost 1.4% of its value today.", ("XRP", "-1.4", "24h")),
+        ("Erasing last week's gains, bitcoin fell 6%.", ("BTC", "-6", None)),
         ("The crypto market rose 2% in 24 hours.", (None, "2", "24h")),
         ("Bitcoin rose 3%, its best day in a month.", ("BTC", "3", None)),
     ],
@@ -53,6 +57,7 @@ def test_a_move(text: str, expected: tuple[str | None, str, str | None]) -> None
         "Gold rose 2% while bitcoin slept.",
         "The presale of bitcoin's rival rose 10%.",
         "XRP engagements surged, a rise of 2,000%.",
+        "Bitcoin's futures open interest (OI) has increased by 46%.",
         "Nothing rose 5%.",
     ],
 )

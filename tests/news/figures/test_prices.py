@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.articles import FigureKind, FigureRole
-from bot.news.figures.prices import PriceReading, core, price_reading, surroundings
+from bot.news.figures.prices import price_reading
+from bot.news.figures.readings import PriceReading, core, surroundings
 
 AMOUNT = "$95,000"
 

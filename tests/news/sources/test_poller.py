@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.articles import FeedItem
+from bot.domain.articles import Article, FeedItem
 from bot.domain.errors import DatabaseLocked
 from bot.domain.sources import Source, SourceKind, SourceNews, SourceSettings, SourceState
 from bot.http import GuardedClient
 from bot.news.sources.cadence import Pace
 from bot.news.sources.poller import NewsPoller
+from storage.articles import add_article, prune_articles
 from storage.database import Database, Transaction
 from storage.sources import active_sources, configure_sources, known_sources
 
@@ -185,6 +186,25 @@ async def test_an_unchanged_feed_is_not_handed_on_again(
     source = await desk.one()
     assert (source.quiet_polls, source.failures, source.last_error) == (1, 0, None)
     assert desk.newsroom.handed == [["a"]]
+
+
+async def test_what_a_feed_lists_without_a_date_is_not_pruned(
+    desk: Desk, sites: tuple[Site, Site, str]
+) -> None:
+    """It would come back as new, and be pushed once more."""
+    one, _, address = sites
+    await desk.configure(("one", f"{address}/one.xml"))
+    one.items = ["<item><guid>pinned</guid><title>Read our rules</title></item>"]
+    async with desk.database.writing() as tx:
+        article = Article("one", "pinned", "Read our rules", desk.clock())
+        await add_article(tx, (await desk.one()).id, article, desk.clock())
+    for number in range(10):
+        one.item(f"{number}", f"Bitcoin news {number}", desk.clock())
+        await desk.poll(20 * DAY)
+    async with desk.database.writing() as tx:
+        newer = Article("one", "9", "Bitcoin news 9", desk.clock())
+        await add_article(tx, (await desk.one()).id, newer, desk.clock())
+        assert await prune_articles(tx, desk.clock() - timedelta(days=90)) == 0
 
 
 @pytest.mark.parametrize(

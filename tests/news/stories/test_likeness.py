@@ -37,7 +37,7 @@ def judged(pairs: list[dict[str, Any]]) -> list[tuple[bool, bool]]:
 
 
 def test_labelled_pairs_are_told_apart() -> None:
-    """Precision of 0.98 and recall of 0.85 on the project's own pairs, the unseen half aside."""
+    """Precision of 0.98 and recall of 0.85 on the project's own pairs, but for the hardest lot."""
     pairs = judged([pair for pair in PAIRS if pair.get("half") != "b"])
     found = [same for same, found_same in pairs if found_same]
     there = [found_same for same, found_same in pairs if same]
@@ -45,8 +45,8 @@ def test_labelled_pairs_are_told_apart() -> None:
     assert sum(there) / len(there) >= 0.85
 
 
-def test_the_unseen_half_is_told_apart_nearly_as_well() -> None:
-    """What was never looked at keeps a precision of 0.9 and a recall of 0.75."""
+def test_the_hardest_lot_is_told_apart_nearly_as_well() -> None:
+    """Half b of the last lot, near misses above all, keeps 0.9 and 0.75."""
     pairs = judged([pair for pair in PAIRS if pair.get("half") == "b"])
     found = [same for same, found_same in pairs if found_same]
     there = [found_same for same, found_same in pairs if same]
@@ -134,3 +134,27 @@ def test_any_texts_can_be_compared(one: str, other: str, lead: str) -> None:
     found = same_event(Told(one, NOW, lead), Told(other, NOW, lead))
     assert 0.0 <= found.score <= 1.0
     assert found.reason
+
+
+CLOSE = "Bitcoin holds $94,000 into the weekly close as sellers thin out at $95,000"
+INFLATION = "US inflation cools to 2.6%, bitcoin jumps to $96,200 in minutes"
+VOTE = "XRP Ledger validators pass the vote on native lending"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (CLOSE, INFLATION),
+        (CLOSE, "Bitcoin\u2019s best weekly close since November sets up a run at six figures"),
+        (VOTE, "First loans on the XRP Ledger: $40 million in a day at 5.1%"),
+    ],
+)
+def test_what_the_sample_news_once_mixed_is_told_apart(one: str, other: str) -> None:
+    assert not same_event(Told(one, NOW), Told(other, NOW)).same
+
+
+@pytest.mark.parametrize("act", ["sends back", "returns", "hands back", "gives back"])
+def test_what_a_thief_gives_back_is_the_theft_further_on(act: str) -> None:
+    one = Told("Helix Bridge is drained of $58M", NOW)
+    other = Told(f"Helix attacker {act} $47M, keeps $5.2M and says sorry", NOW)
+    assert same_event(one, other).same

@@ -20,6 +20,7 @@ def texts(text: str, title: str = "") -> list[str]:
         ("## Overview The market rose.\n\n## What Happened Coins fell.",
          ["The market rose.", "Coins fell."]),
         ("## Overview\n\nThe market rose.", ["The market rose."]),
+        ("October 16, 2025 — Miners sold coins.", ["Miners sold coins."]),
         ("TL;DR Miners sold coins.", ["Miners sold coins."]),
         ("\u2022 Miners sold \u2022 Funds bought", ["Miners sold", "Funds bought"]),
         ("🚀 Miners sold coins. 💸 Funds held.", ["Miners sold coins.", "Funds held."]),

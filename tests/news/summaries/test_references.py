@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.news.summaries.references import Reference, names_a_person, reference_of
+from bot.news.summaries.references import (
+    Reference,
+    is_caller,
+    names_a_person,
+    reference_of,
+    without_connective,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +31,8 @@ from bot.news.summaries.references import Reference, names_a_person, reference_o
         ("Traders talked about that conversation.", Reference.THING),
         ("Funds lost nearly a million again.", Reference.THING),
         ("It rose on Friday.", Reference.PRONOUN),
+        ("Within this timeframe, coins were sold.", Reference.TRAIN),
+        ("A national was held after police found him.", Reference.NOTHING),
         ("They sold coins.", Reference.PRONOUN),
         ("This came as a surprise.", Reference.PRONOUN),
         ("In 2028, it will range between two lines.", Reference.PRONOUN),
@@ -48,3 +56,22 @@ def test_persons_are_named_or_called() -> None:
     assert names_a_person("Ada Boss left.")
     assert names_a_person("A judge ruled.")
     assert not names_a_person("BTC and ETH rose.")
+
+
+def test_an_analyst_needs_a_name_before_it() -> None:
+    assert is_caller("analyst")
+    assert not is_caller("vault")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("However, Harbor fell.", "Harbor fell."),
+        ("Meanwhile, XRP fell.", "XRP fell."),
+        ("However, the coin fell.", "However, the coin fell."),
+        ("Meanwhile, The Hague ruled.", "Meanwhile, The Hague ruled."),
+        ("Harbor, however, fell.", "Harbor, however, fell."),
+    ],
+)
+def test_a_name_can_do_without_the_connective(sentence: str, expected: str) -> None:
+    assert without_connective(sentence) == expected

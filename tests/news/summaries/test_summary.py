@@ -76,6 +76,37 @@ def test_no_summary_opens_with_a_reference(opening: str) -> None:
     assert summary_of(TITLE, "", body).text == LEDE
 
 
+LEANING = (
+    "Ledger Labs has shipped version 9 of its wallet, and nodes must run it before 1 March.",
+    "The release caps fees at 2% and drops three old kinds of address.",
+)
+
+
+def test_a_sentence_that_leans_keeps_what_it_leans_on() -> None:
+    """What "the release" means is shown before it, or it is not shown."""
+    title = "Wallet users must act before March"
+    shown = summary_of(title, "", " ".join(LEANING)).text
+    assert shown == " ".join(LEANING)
+    other = "Rain fell on Zug, where nine banks sit and wait for version 9 of it."
+    assert LEANING[1] not in summary_of(title, "", f"{other} Read on. {LEANING[1]}").text
+
+
+def test_a_general_opening_gives_way_to_the_news() -> None:
+    general = "There is rarely much to see at this time of the year."
+    found = summary_of(TITLE, "", f"{general} {LEDE} {SECOND}").text
+    assert found.startswith(LEDE)
+
+
+def test_news_of_the_united_states_keeps_its_lead() -> None:
+    lead = "US President Ada Boss will open the vault of Harbor Exchange in Zurich on 3 May."
+    assert summary_of(TITLE, "", f"{lead} {THIRD}").text.startswith(lead)
+
+
+def test_the_end_of_a_quotation_is_not_shown_alone() -> None:
+    said = "A Harbor spokesman said in a statement."
+    assert said not in summary_of(TITLE, "", f"{LEDE} {said} {THIRD}").text
+
+
 def test_sentences_that_say_the_same_are_not_repeated() -> None:
     again = "Harbor Exchange opened its vault in Zurich, which lets pension funds hold bitcoin."
     assert summary_of(TITLE, LEDE, f"{again} {SECOND}").text == f"{LEDE} {SECOND}"
@@ -180,5 +211,5 @@ def test_a_summary_is_bounded_and_stands_in_its_source(title: str, summary: str,
     assert len(shown.text) <= MAX_LENGTH
     assert shown.reason
     source = "".join(f"{summary} {body}".split())
-    for sentence in filter(None, shown.text.replace("…", ".").split(".")):
+    for sentence in filter(None, shown.text.replace("…", ".").replace("\u3002", ".").split(".")):
         assert "".join(sentence.split()) in source.replace("…", ".")

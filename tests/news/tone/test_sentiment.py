@@ -56,6 +56,30 @@ GOOD = (
     "Hacker returns $12 million to DeFi protocol",
     "Trader convicted in error is acquitted of fraud",
     "BTC +7% as bulls return",
+    "Inflation softens to 2.1%, lowest in four years",
+    "US inflation cools for a third month",
+    "Coinbase drops fee for USDC withdrawals",
+    "SEC drops lawsuit against Kraken",
+    "SEC drops its case against Uniswap",
+    "Attacker returns $31 million to lending protocol",
+    "Exploiter sends back stolen funds after talks",
+    "Korea lifts ban on corporate crypto accounts",
+    "Ban on crypto ads lifted in Singapore",
+    "Ban lifted on retail access to crypto notes",
+    "SEC clears spot Solana ETFs for trading",
+    "SEC clears way for tokenized stocks",
+    "Basel Committee softens capital rule for banks that hold crypto",
+    "Judge tosses class action against Tether",
+    "Court strikes down ban on mining",
+    "Sanctions on Tornado Cash lifted",
+    "Nigeria drops charges against Binance",
+    "Outflows end for ether funds",
+    "Miner cuts debt by half",
+    "Uniswap fee cut passes",
+    "Vulnerability fixed before any loss",
+    "Exchange resumes withdrawals after outage",
+    "DOGE rebounds from a three-year low",
+    "XRP climbs as odds of a shutdown grow",
 )
 BAD = (
     "Bitcoin falls below $90,000",
@@ -93,6 +117,20 @@ BAD = (
     "Cardano price crashes 20% in brutal sell-off",
     "ETH -6% as bears take control",
     "Police arrest four over crypto laundering ring",
+    "Inflation heats up again as tariffs bite",
+    "Bitcoin drops 6% in an hour",
+    "Bitcoin drops as yields climb",
+    "Attacker drains bridge of $14 million",
+    "Exchange pauses withdrawals after a key goes missing",
+    "Helix bridge drained of $58 million",
+    "Nigeria files new charges against Binance",
+    "Rug pull: developers exit with $4 million",
+    "Fund cuts bitcoin holdings",
+    "Vulnerability found in popular wallet",
+    "Bitfinex warns of downside risks",
+    "Miner's revenue misses estimates",
+    "Resistance caps ether's recovery",
+    "Stablecoins pose risks to banks' resilience, says board",
 )
 NEITHER = (
     "How to choose a hardware wallet",
@@ -106,6 +144,15 @@ NEITHER = (
     "Treasury seeks comments on stablecoin rules",
     "Why do miners move to Texas?",
     "Comparing rollups: a closer look",
+    "Airdrop drops on Friday for early users",
+    "Rapper drops NFT collection on Base",
+    "Lender drops its own price feeds for Chainlink's",
+    "Ethereum's exit queue stands at nine days",
+    "Exchange's chief to exit after six years",
+    "Fed minutes hint at a pause",
+    "Bitcoin pauses near $90,000",
+    "Validators vote on a cap for staking",
+    "Firm rejects claims in a short seller's report",
 )
 FOREIGN = (
     "Биткоин вырос на пять процентов",
@@ -235,6 +282,30 @@ def test_some_of_the_words_named_pull_to_the_label(finder: ToneFinder, headline:
     pulls = [float(weight) for _, weight in WEIGHT.findall(tone.reason)]
     side = 1 if tone.sentiment is Sentiment.POSITIVE else -1
     assert any(pull * side > 0 for pull in pulls)
+
+
+@pytest.mark.parametrize("headline", GOOD + BAD + NEITHER)
+def test_no_word_that_only_joins_others_decides(finder: ToneFinder, headline: str) -> None:
+    named = {words for words, _ in WEIGHT.findall(finder.tone(headline).reason)}
+    assert named.isdisjoint({"the", "its", "with", "at", "in", "of", "a", "as", "into", "for"})
+
+
+def test_a_lone_word_of_no_clear_sense_makes_no_mark(finder: ToneFinder) -> None:
+    for word in ("exit", "stop", "pause", "end", "cut", "lift", "remove"):
+        tone = finder.tone(f"Team to {word} the second phase")
+        assert tone.sentiment is Sentiment.NEUTRAL, (word, tone)
+
+
+def test_a_score_near_zero_is_no_mark() -> None:
+    weights = Weights((0.0, -1.0, 0.0), {"w:alpha": (-0.02, 0.0, 0.02)})
+    assert ToneFinder(weights, Lexicon.load()).tone("alpha").sentiment is Sentiment.NEUTRAL
+
+
+def test_a_clear_score_of_words_that_say_little_is_no_mark() -> None:
+    weights = Weights((0.0, -1.0, 1.0), {"w:alpha": (0.0, 0.0, 0.2)})
+    tone = ToneFinder(weights, Lexicon.load()).tone("alpha")
+    assert tone.sentiment is Sentiment.NEUTRAL
+    assert tone.score > 0.2
 
 
 def test_a_neutral_reason_names_what_is_neither(finder: ToneFinder) -> None:

@@ -161,3 +161,36 @@ def test_hits_stay_within_the_text_and_in_order(words: list[str]) -> None:
     assert starts == sorted(starts)
     assert all(0 <= hit.start < hit.end <= len(tokens_of(text)) for hit in found)
     assert all(abs(hit.value) <= 2 for hit in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lender drops its own oracle",
+        "Exchange drops an old token standard",
+        "Producer drops a new collection",
+    ],
+)
+def test_what_falls_by_itself_says_nothing_when_it_is_done_to_something(text: str) -> None:
+    assert total(text) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Bitcoin drops 4%", -1),
+        ("Bitcoin drops as yields climb", -1),
+        ("Regulator lifts retail crypto note ban", 1),
+        ("Basel softens its 1,250% rule", 1),
+        ("Funding lifts revenue", 1),
+        ("Outflows end for ether funds", 1),
+        ("Resistance caps ether's recovery", -1),
+        ("Ether must hold or risk a drop", -1),
+        ("DOGE rebounds from a three-year low", 1),
+        ("Adoption poses risks to resilience", -1),
+        ("Bitcoin soars as fears grow", 1),
+        ("Attacker sends back $47 million", 1),
+    ],
+)
+def test_the_object_and_the_turn_of_phrase_decide(text: str, sign: int) -> None:
+    assert total(text) * sign > 0
