@@ -21,7 +21,7 @@ async def wanted_figures(tx: Transaction) -> list[tuple[Market, str]]:
     names = [alerts.c.measure.startswith(figure.value, autoescape=True) for figure in Figure]
     rows = await tx.execute(
         sa.select(alerts.c.asset_id, alerts.c.quote, alerts.c.measure)
-        .where(is_live(), sa.or_(*names))
+        .where(alerts.c.measure != sa.text("'price'"), is_live(), sa.or_(*names))
         .distinct()
         .order_by(alerts.c.asset_id, alerts.c.quote, alerts.c.measure)
     )

@@ -239,6 +239,13 @@ alerts = Table(
     Index(None, "asset_id", "quote", "measure", "trigger_high"),
     sqlite_autoincrement=True,
 )
+# Few alerts look at something else than the price, and who asks for figures looks for them.
+Index(
+    "ix_alerts_measures",
+    alerts.c.measure,
+    sqlite_where=alerts.c.measure != sa.text("'price'"),
+    postgresql_where=alerts.c.measure != sa.text("'price'"),
+)
 
 firings = Table(
     "firings",

@@ -156,7 +156,10 @@ def tick_effects(
     effects = Effects([], [])
     for alert in alerts:
         step = _step(alert.condition, alert.watch, seen)
-        if step.fires and not is_heard(alert.condition, is_explained=is_explained):
+        # What was heard falling says nothing of the whole.
+        is_unsure = seen.is_partial and not step.reason.startswith("rose")
+        heard = is_heard(alert.condition, is_explained=is_explained)
+        if step.fires and (is_unsure or not heard):
             # It was no crossing for this alert, which is armed again as a repeating one is.
             again = replace(alert.condition, repeat=True)
             step = replace(_step(again, alert.watch, seen), fires=False)

@@ -273,13 +273,32 @@ def test_a_close_fires_with_its_own_time() -> None:
 def test_a_figure_crosses_its_level_whatever_the_price_is(
     condition: Gauge, set_at: str, value: str, *, fires: bool
 ) -> None:
-    """The price of the moment is stored beside it, and that it is only so much at least."""
-    told = replace(
-        seen("95000", 1), measure=measure_of(condition), value=Decimal(value), is_partial=True
-    )
+    """The price of the moment is stored beside it."""
+    told = replace(seen("95000", 1), measure=measure_of(condition), value=Decimal(value))
     effects = tick_effects([armed(condition, set_at)], told, NOW, is_explained=False)
     assert [(one.value, one.price, one.line, one.is_partial) for one in effects.firings] == [
-        (Decimal(value), Decimal(95000), condition.level, True)
+        (Decimal(value), Decimal(95000), condition.level, False)
+    ] * fires
+
+
+@pytest.mark.parametrize(
+    ("direction", "set_at", "value", "fires"),
+    [
+        (Direction.ABOVE, "40", "60", True),
+        (Direction.BELOW, "60", "40", False),
+    ],
+)
+def test_of_what_is_only_known_in_part_a_rise_is_told_and_a_fall_is_not(
+    direction: Direction, set_at: str, value: str, *, fires: bool
+) -> None:
+    """What was heard falling says nothing of the whole."""
+    sums = Gauge(Figure.LIQUIDATIONS, direction, Decimal(50), timedelta(hours=1))
+    told = replace(
+        seen("95000", 1), measure=measure_of(sums), value=Decimal(value), is_partial=True
+    )
+    effects = tick_effects([armed(sums, set_at)], told, NOW, is_explained=False)
+    assert [(one.value, one.is_partial) for one in effects.firings] == [
+        (Decimal(value), True)
     ] * fires
 
 

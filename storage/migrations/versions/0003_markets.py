@@ -61,6 +61,13 @@ def _alerts() -> None:
             "alerts",
             ["asset_id", "quote", "measure", trigger],
         )
+    op.create_index(
+        "ix_alerts_measures",
+        "alerts",
+        ["measure"],
+        sqlite_where=sa.text("measure != 'price'"),
+        postgresql_where=sa.text("measure != 'price'"),
+    )
 
 
 def _readings() -> None:
