@@ -361,8 +361,11 @@ async def prune_articles(tx: Transaction, before: datetime, limit: int = 500) ->
     unchanged: it would come back as new. Returns how many stories were deleted.
     """
     newer = articles.alias("newer")
-    has_newer = sa.exists().where(
-        newer.c.source_id == articles.c.source_id, newer.c.published_at > stories.c.created_at
+    has_newer = (
+        sa.exists()
+        .where(newer.c.source_id == articles.c.source_id)
+        .where(newer.c.published_at > stories.c.created_at)
+        .correlate(articles, stories)
     )
     may_be_listed = (
         sa.exists()
@@ -376,6 +379,7 @@ async def prune_articles(tx: Transaction, before: datetime, limit: int = 500) ->
             sa.select(stories.c.id)
             .where(stories.c.published_at < before, stories.c.created_at < before)
             .where(sa.not_(may_be_listed))
+            .order_by(stories.c.published_at)
             .limit(limit)
         )
     )

@@ -61,6 +61,8 @@ CANDLE = Candle(NOW, *(Decimal(95) for _ in range(4)))
 
 # What to call functions with, by the names of their arguments.
 VALUES: dict[str, Any] = {
+    "published_since": NOW,
+    "listed": [Article("wire", "g1", "Title g1", datetime(2099, 1, 1, tzinfo=UTC))],
     "after_id": 0,
     "alert_id": 1,
     "all_owners": True,
@@ -189,6 +191,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "subscriptions.interned_topic": {"topic": words_topic("never asked for")},
 }
 READERS = {
+    "listings.count_arrivals",
     "alerts.alert",
     "alerts.alert_counts",
     "alerts.alerts_of",
