@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.chats import ChatKind
+from bot.domain.outbox import Subject
 from storage.database import Transaction, upsert
 from storage.owing import owed_ids
 from storage.schema import (
@@ -75,11 +76,17 @@ async def migrate_chat(tx: Transaction, old_id: int, new_id: int, now: datetime)
 
 
 async def _forget_message_ids(tx: Transaction, destination_id: int, now: datetime) -> None:
-    """What Telegram called the messages of the old chat means others in the new one."""
+    """What Telegram called the messages of the old chat means others in the new one.
+
+    Those of a broadcast are never edited or answered, and are counted by it.
+    """
     sent = sa.select(messages.c.id).where(messages.c.destination_id == destination_id)
     await tx.execute(
         sa.update(notifications)
-        .where(notifications.c.message_id.in_(sent))
+        .where(
+            notifications.c.message_id.in_(sent),
+            notifications.c.subject != Subject.BROADCAST.value,
+        )
         .values(telegram_message_id=None)
     )
     await tx.execute(

@@ -7,6 +7,7 @@ holds the two equal. Refuses queries: those stand with their aggregate.
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 
+from storage.schema_markets import candles, markets, readings
 from storage.schema_news import article_assets, article_categories, articles, sources, stories
 from storage.tables import destination_column, id_column, metadata
 from storage.types import BigId, DecimalText, PlainText, UtcDateTime
@@ -31,6 +32,7 @@ __all__ = [
     "mutes",
     "notifications",
     "pictures",
+    "readings",
     "sources",
     "stories",
     "subscriptions",
@@ -146,62 +148,6 @@ mutes = Table(
     Index(None, "topic_id", "until_at"),
 )
 
-
-# The last tick of every market that somebody watches. What an unconfirmed wild tick said
-# waits in the pending columns.
-markets = Table(
-    "markets",
-    metadata,
-    Column("asset_id", PlainText, primary_key=True),
-    Column("quote", PlainText, primary_key=True),
-    Column("price", DecimalText),
-    Column("provider", PlainText),
-    Column("provider_at", UtcDateTime),
-    Column("received_at", UtcDateTime),
-    Column("change_1h", DecimalText),
-    Column("change_24h", DecimalText),
-    Column("change_7d", DecimalText),
-    Column("high_24h", DecimalText),
-    Column("low_24h", DecimalText),
-    Column("pending_price", DecimalText),
-    Column("pending_at", UtcDateTime),
-    Column("asked_at", UtcDateTime),
-    Column("volume_24h", DecimalText),
-    Column("ath", DecimalText),
-    Column("atl", DecimalText),
-    # Between these no alert on the price is touched; `measures` names what else is looked at.
-    # NULL: to be found out again, for the market's alerts have changed.
-    Column("quiet_low", sa.Double),
-    Column("quiet_high", sa.Double),
-    Column("measures", PlainText),
-)
-
-# A candle goes with its market's name alone: a row of `markets` outlives it.
-candles = Table(
-    "candles",
-    metadata,
-    Column("asset_id", PlainText, primary_key=True),
-    Column("quote", PlainText, primary_key=True),
-    Column("timeframe", sa.String(4), primary_key=True),
-    Column("open_at", UtcDateTime, primary_key=True),
-    Column("open", DecimalText, nullable=False),
-    Column("high", DecimalText, nullable=False),
-    Column("low", DecimalText, nullable=False),
-    Column("close", DecimalText, nullable=False),
-    Column("volume", DecimalText),
-)
-
-# The last value of each figure beside the price that alerts look at.
-readings = Table(
-    "readings",
-    metadata,
-    Column("asset_id", PlainText, primary_key=True),
-    Column("quote", PlainText, primary_key=True),
-    Column("measure", PlainText, primary_key=True),
-    Column("value", DecimalText, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("is_partial", sa.Boolean, nullable=False),
-)
 
 # The trigger columns hold values of the measure as floats, for the index only; the decision is
 # made on the exact texts. `words` are those of a condition that is no line, whose `direction`
