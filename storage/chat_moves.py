@@ -202,7 +202,7 @@ async def _end_same_alerts(tx: Transaction, old: int, new: int) -> None:
     keys = ("asset_id", "quote", "direction", "level", "repeat", "words", "told")
     watched = sa.exists().where(
         twin.c.destination_id == new,
-        twin.c.state != "done",
+        twin.c.state.not_in(("done", "offered")),
         *(twin.c[key].is_not_distinct_from(alerts.c[key]) for key in keys),
     )
     await tx.execute(

@@ -4,7 +4,6 @@ Pure. Owns these sentences for every condition. What an alert is called in a lis
 `bot.chat.labels`'.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -302,9 +301,15 @@ def _unknown_standing(condition: Condition, price: str, spoken: Spoken) -> Html:
 def _gauge_standing(gauge: Gauge, value: Decimal | None, spoken: Spoken) -> Html:
     if value is None:
         return spoken.about("alert.no_reading")
-    texts: Mapping[Figure, str] = {
-        Figure.VOLUME: f"{value:.1f}\u00d7",
-        Figure.FUNDING: funding_text(value),
-        Figure.LIQUIDATIONS: level_text(value.quantize(Decimal(1)), "USD"),
-    }
-    return spoken.about("alert.reading", value=texts[gauge.figure])
+    return spoken.about("alert.reading", value=figure_text(gauge.figure, value))
+
+
+def figure_text(figure: Figure, value: Decimal) -> str:
+    """A figure's value in its own unit: times its mean, a percentage, dollars."""
+    match figure:
+        case Figure.VOLUME:
+            return f"{value:.1f}\u00d7"
+        case Figure.FUNDING:
+            return funding_text(value)
+        case Figure.LIQUIDATIONS:
+            return level_text(value.quantize(Decimal(1)), "USD")

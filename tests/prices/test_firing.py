@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 
 from bot.domain.alerts import AlertState, Direction, Side
 from bot.domain.chats import ChatKind, ChatSeen
-from bot.domain.conditions import Condition, Extreme, Move, Way
+from bot.domain.conditions import Condition, Extreme, Figure, Gauge, Move, Way
 from bot.domain.markets import Market
+from bot.domain.measures import Reading
 from bot.domain.watching import begun_watch
 from bot.prices.crossing import Accept, Hold, Reason, Refuse, Show
-from bot.prices.firing import Passed, pass_ticks
+from bot.prices.firing import Passed, pass_readings, pass_ticks
 from bot.prices.tracks import Tracks
 from storage.alerts import NewAlert, add_alert
 from storage.chats import destination, see_chat
 from storage.database import Database
 from storage.markets import StoredMarket, stored_market
+from storage.readings import last_reading
 
 if TYPE_CHECKING:
     from tests.prices.conftest import PriceWorld
@@ -282,3 +284,52 @@ async def test_deaths_between_ticks_lose_no_crossing_and_ring_none_twice(
         for alert_id in (calm, deadly)
     }
     assert told[calm] == told[deadly]
+
+
+# ---- figures
+
+
+async def told(prices: PriceWorld, value: str, *, is_partial: bool = False) -> int:
+    """How many alerts a funding rate fires, a minute after the last."""
+    prices.advance(60)
+    reading = Reading("funding", Decimal(value), prices.clock(), is_partial)
+    return await pass_readings(prices.database, [(BITCOIN, reading)], prices.clock())
+
+
+async def test_a_figure_fires_beside_the_price_and_is_kept(prices: PriceWorld) -> None:
+    """Once for each crossing; the firing has the price of the moment and the figure's value."""
+    condition = Gauge(Figure.FUNDING, Direction.BELOW, Decimal("-0.0005"), repeat=True)
+    watch = begun_watch(condition, Decimal(0), prices.clock())
+    line_id = await prices.add_alert(Direction.ABOVE, 95000, 94000)
+    async with prices.database.writing() as tx:
+        place = await destination(tx, 7)
+        new = NewAlert(place.id, BITCOIN, condition, watch, None, 7)
+        alert_id = await add_alert(tx, new, prices.clock())
+    assert await told(prices, "-0.0006") == 0, "no price is known yet"
+    await pass_price(prices, 94000)
+    assert [await told(prices, rate) for rate in ("-0.0004", "-0.0005", "-0.0006")] == [0, 1, 0]
+    assert [await told(prices, rate) for rate in ("-0.0004", "-0.0007")] == [0, 1]
+    rows = await prices.firings()
+    assert [(number, arming, price) for number, arming, price, _ in rows] == [
+        (alert_id, 1, Decimal(94000)),
+        (alert_id, 2, Decimal(94000)),
+    ]
+    assert (await pass_price(prices, 95000)).fired == 1
+    assert (await prices.firings())[-1][0] == line_id
+    async with prices.database.reading() as tx:
+        last = await last_reading(tx, BITCOIN, "funding", prices.clock() - timedelta(hours=1))
+    assert last is not None
+    assert last.value == Decimal("-0.0007")
+
+
+async def test_a_figure_whose_transaction_dies_fires_with_the_next(
+    prices: PriceWorld, dying_database: Database
+) -> None:
+    condition = Gauge(Figure.FUNDING, Direction.ABOVE, Decimal("0.0005"))
+    await set_windowed(prices, condition, 0)
+    await pass_price(prices, 94000)
+    reading = Reading("funding", Decimal("0.0006"), prices.clock())
+    with pytest.raises(SystemExit):
+        await pass_readings(dying_database, [(BITCOIN, reading)], prices.clock())
+    assert await prices.firings() == []
+    assert [await told(prices, "0.0006") for _ in range(2)] == [1, 0]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from bot.chat.alert_past import Past, read_past
-from bot.chat.alert_texts import Standing
+from bot.chat.alert_texts import Standing, figure_text
 from bot.chat.answers import Answer, Apply, Room, Visit, said
 from bot.chat.catalogue import Html, Voice, joined
 from bot.chat.commands.lists import PAGE, page_of, turning
@@ -18,6 +18,7 @@ from bot.chat.keyboards import Action, Press, button, pressed, rows_of
 from bot.chat.labels import alert_label
 from bot.chat.request import Request
 from bot.domain.alerts import AlertState
+from bot.domain.conditions import Gauge
 from bot.domain.markets import Market, Tick
 from storage import alerts, chats
 from storage.alert_rows import StoredAlert, shares_memory
@@ -76,7 +77,8 @@ async def near_alerts(
     for alert in watched:
         tick = ticks.get(alert.market)
         past = Past(tick.price if tick else None, room.clock())
-        if shares_memory(alert.condition) and read < _MOST_PASTS:
+        is_read = shares_memory(alert.condition) or isinstance(alert.condition, Gauge)
+        if is_read and read < _MOST_PASTS:
             read += 1
             past = await read_past(tx, alert.market, alert.condition, tick, room.clock())
         found.append(Near(alert, tick, past.standing(alert.condition, alert.watch)))
@@ -129,6 +131,12 @@ def _line(voice: Voice, near: Near, room: Room, visit: Visit) -> Html:
     rests = alert.watch.rests_until
     if rests is not None and rests > now:
         return voice.html("alerts.line_resting", alert=label, time=clock_text(rests, now))
+    if isinstance(alert.condition, Gauge):
+        value = near.standing.value
+        if value is None:
+            return voice.html("alerts.line_no_figure", alert=label)
+        shown = figure_text(alert.condition.figure, value)
+        return voice.html("alerts.line_figure", alert=label, value=shown)
     if tick is None:
         return voice.html("alerts.line_unknown", alert=label)
     price = price_text(tick.price, alert.market.quote)

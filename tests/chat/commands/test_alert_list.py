@@ -19,7 +19,7 @@ async def test_the_nearest_is_first_and_what_waits_is_last(lobby: Lobby) -> None
     for text in ("SOL > 200", "BTC < 95k", "BTC > 100k", "ETH > 3,200", "BTC > 95k repeat"):
         (answer,) = await lobby.say(alice, f"/alert {text}")
         if "beyond that already" in answer["text"]:
-            await lobby.press(alice, answer, "The next time")
+            await lobby.press(alice, answer, "Comes back")
     (shown,) = await lobby.say(alice, "/alerts")
     assert shown["text"].split("\n") == [
         "Price alerts, nearest first",

@@ -26,10 +26,10 @@ async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
 @pytest.mark.parametrize(
     ("typed", "buttons"),
     [
-        ("BTC > 90k", ["↘ Falls through $90,000", "The next time, once it was back"]),
-        ("BTC < 95k", ["↗ Rises through $95,000", "The next time, once it was back"]),
-        ("BTC 80k..90k", ["↘ Falls through $90,000", "The next time, once it was back"]),
-        ("BTC 92k..95k", ["↗ Rises through $92,000", "The next time, once it was back"]),
+        ("BTC > 90k", ["↘ Falls through $90,000", "Comes back, then gets there again"]),
+        ("BTC < 95k", ["↗ Rises through $95,000", "Comes back, then gets there again"]),
+        ("BTC 80k..90k", ["↘ Falls through $90,000", "Comes back, then gets there again"]),
+        ("BTC 92k..95k", ["↗ Rises through $92,000", "Comes back, then gets there again"]),
     ],
 )
 async def test_what_is_beyond_its_line_offers_what_was_meant(
@@ -55,7 +55,7 @@ async def test_the_other_way_is_set_with_one_tap(lobby: Lobby) -> None:
 async def test_the_next_time_waits_until_the_price_was_back(lobby: Lobby) -> None:
     alice = lobby.person()
     (answer,) = await lobby.say(alice, "/alert BTC > 90k")
-    (edited,) = await lobby.press(alice, answer, "The next time")
+    (edited,) = await lobby.press(alice, answer, "Comes back")
     assert "I wait until it has come back under $90,000" in edited["text"]
     (stored,) = await alerts_of(lobby, alice)
     assert isinstance(stored.condition, Line)

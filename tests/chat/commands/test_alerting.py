@@ -49,11 +49,11 @@ async def alerts_of(lobby: Lobby, user: User) -> list[StoredAlert]:
         ),
         (
             "/alert BTC > 90k",
-            ["BTC ↗ $90,000: BTC is at $91,200, beyond that already. Ring"],
+            ["BTC ↗ $90,000: BTC is at $91,200, beyond that already. Ring when it"],
         ),
         (
             "/alert BTC < 95k repeat",
-            ["BTC ↘ $95,000 🔁: BTC is at $91,200, beyond that already. Ring"],
+            ["BTC ↘ $95,000 🔁: BTC is at $91,200, beyond that already. Ring when it"],
         ),
         (
             "/alert BTC 91200",
