@@ -14,6 +14,7 @@ from functools import lru_cache
 import ahocorasick
 
 from bot.domain.assets import Asset, Assets
+from bot.news.cleaning.text import lowered
 
 _SHORT_NAME = 4
 _TEXTS_REMEMBERED = 8
@@ -208,7 +209,7 @@ class AssetNames:
     def _longest_names(self, text: str) -> list[tuple[Naming | None, tuple[int, int]]]:
         """Leftmost-longest names with the spans they take, those of other things as None."""
         found = []
-        for last, name in self._automaton.iter(_lowered(text)):
+        for last, name in self._automaton.iter(lowered(text)):
             start = last + 1 - len(name.lower)
             end = _name_end(text, start, last + 1, name)
             if end and not _is_symbol(text[start:end], name):
@@ -301,14 +302,6 @@ def _said_for(text: str) -> Iterator[tuple[str, str]]:
             end = found.end()
 
 
-def _lowered(text: str) -> str:
-    """The text in lower case, every character in its place."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-
-
 def _name_end(text: str, start: int, end: int, name: _Name) -> int:
     """Where a name found at `start` ends, its plural included; 0 when it stands in no place."""
     if start and (text[start - 1].isalnum() or text[start - 1] in "_@"):
@@ -366,9 +359,7 @@ def _proven(naming: Naming, symbols: "_Edges", text: str) -> Naming:
     return replace(naming, sure=True)
 
 
-def _is_sure(
-    asset: Asset, text: str, mark: str, span: tuple[int, int], *, shouting: bool
-) -> bool:
+def _is_sure(asset: Asset, text: str, mark: str, span: tuple[int, int], *, shouting: bool) -> bool:
     """Whether the symbol at `span`, behind a mark or none, can be nothing but the asset's."""
     start, end = span
     word = text[start:end]

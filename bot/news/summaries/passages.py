@@ -89,7 +89,7 @@ _SMALL_WORDS = frozenset(
 )
 _WORD = re.compile(r"[^\W_][\w.'\u2019&-]*")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
-_MARKS = re.compile("[“”„«»()\\[\\]「」『』\"\u2018\u2019]")
+_MARKS = re.compile('[“”„«»()\\[\\]「」『』"\u2018\u2019]')
 # A quotation that opens: no apostrophe, as in "\u201890s".
 _OPENED = re.compile(r"(?:^|(?<=[\s(\[“\"\u2014-]))\u2018(?!\d0s)")
 
