@@ -14,6 +14,7 @@ from functools import lru_cache
 import ahocorasick
 
 from bot.domain.assets import Asset, Assets
+from bot.news.cleaning.text import lowered
 
 _SHORT_NAME = 4
 _TEXTS_REMEMBERED = 8
@@ -208,7 +209,7 @@ class AssetNames:
     def _longest_names(self, text: str) -> list[tuple[Naming | None, tuple[int, int]]]:
         """Leftmost-longest names with the spans they take, those of other things as None."""
         found = []
-        for last, name in self._automaton.iter(_lowered(text)):
+        for last, name in self._automaton.iter(lowered(text)):
             start = last + 1 - len(name.lower)
             end = _name_end(text, start, last + 1, name)
             if end and not _is_symbol(text[start:end], name):
@@ -299,14 +300,6 @@ def _said_for(text: str) -> Iterator[tuple[str, str]]:
         if found := _SAID_FOR.search(text, start, bracket.end()):
             yield found["word"], found["name"]
             end = found.end()
-
-
-def _lowered(text: str) -> str:
-    """The text in lower case, every character in its place."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 def _name_end(text: str, start: int, end: int, name: _Name) -> int:

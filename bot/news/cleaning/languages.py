@@ -21,7 +21,8 @@ _FEWEST_WORDS = 3
 _DENSE = 3
 # Names of coins and firms are Latin everywhere: a fifth of other letters decides.
 _SHARE = 0.2
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_OTHERS = re.compile(r"[^\x00-\u024f]+")
 _SCRIPTS: dict[str, re.Pattern[str]] = {
     "kana": re.compile("[\u3041-\u30ff]"),
     "han": re.compile("[\u3400-\u9fff]"),
@@ -52,6 +53,7 @@ _OF_SCRIPT = {
     "arabic": frozenset({"ar", "fa", "ur"}),
     "cyrillic": frozenset({"ru", "uk", "bg", "sr", "mk", "be", "kk"}),
 }
+_HANDLES = re.compile(r"[@#$]\w+")
 _NO_WORDS = re.compile(r"https?://\S+|[@#$]\w+|\bel salvador\b", re.IGNORECASE)
 
 
@@ -66,7 +68,7 @@ def language_of(text: str) -> str | None:
     languages that ISO 639-1 does not know. The first call that needs the model takes about
     50 ms, each later one less than 0.1 ms.
     """
-    start = _NO_WORDS.sub(" ", text[:_LOOKED_AT])
+    start = _without_names(text[:_LOOKED_AT])
     script = _script_of(start)
     if script is None:
         return None
@@ -79,15 +81,23 @@ def language_of(text: str) -> str | None:
     return _guessed(start, None)
 
 
+def _without_names(text: str) -> str:
+    """The text without what is the same in every language, and one country's name."""
+    lower = text.lower()
+    is_rare = "http" in lower or "el salvador" in lower
+    return (_NO_WORDS if is_rare else _HANDLES).sub(" ", text)
+
+
 def _has(text: str, code: str) -> bool:
     return any(letters.search(text) for _, letters, own in _OWN_LETTERS if own == code)
 
 
 def _script_of(text: str) -> str | None:
     """The script that decides the language; None where there are too few letters."""
-    counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
+    others = "".join(_OTHERS.findall(text))
+    counts = {name: len(letters.findall(others)) for name, letters in _SCRIPTS.items()}
     weights = {name: n * _DENSE if name in _DENSE_SCRIPTS else n for name, n in counts.items()}
-    latin = len(_LATIN.findall(text))
+    latin = sum(map(len, _LATIN.findall(text)))
     total = latin + sum(weights.values())
     if total < _FEWEST_LETTERS:
         return None

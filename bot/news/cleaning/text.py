@@ -141,6 +141,14 @@ def shortened(text: str, limit: int) -> str:
     return cut.rstrip(" ,;:.…\u2013\u2014-(\"'“\u2018") + "…"
 
 
+def lowered(text: str) -> str:
+    """The text in lower case, every character in its place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
 def _without_markup(markup: str) -> str:
     if "<" not in markup:
         return markup

@@ -7,6 +7,7 @@ dates, versions and prices glued to a ticker ("ETH$3,356.01") are none, the rest
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -60,6 +61,8 @@ _AMOUNT = re.compile(
     (?!\w|[.,:/]\d)(?(sign)|(?!-[a-zA-Z]))""",
     re.VERBOSE,
 )
+_LONGEST_SIGN = len("-HK$ -")
+_DIGIT = re.compile(r"\d")
 _DECIMAL_COMMA = re.compile(r"\d,\d{1,2}\s?(?:%|€|Prozent|Mio|Mrd|Million|Milliard)")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _COMMAS_FOR_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
@@ -70,6 +73,7 @@ _PART_OF_NAME = re.compile(r"\w[-\u2013]\Z")
 _LETTERS_BEHIND = re.compile(r"(?<=[\d\s-])[a-zA-Z]+")
 _BETWEEN_ENDS = re.compile(r"\s?(?:-|\u2013|\u2014|~|to)\s?")
 _BETWEEN_PAIR = re.compile(r"\s(?:and|&)\s")
+_WIDEST_BETWEEN = len(" and ")
 _OPENS_PAIR = re.compile(
     r"\bbetween\s(?:about\s|around\s|roughly\s|approximately\s|nearly\s)?$", re.IGNORECASE
 )
@@ -108,9 +112,11 @@ def written_amounts(text: str) -> list[WrittenAmount]:
     A comma and three digits separate thousands; so does a point in a text that writes decimals
     with commas, after €, and in "93.000". Numbers that cannot be read are left out.
     """
-    comma_is_point = _DECIMAL_COMMA.search(text) is not None
+    if not _DIGIT.search(text):
+        return []
+    comma_is_point = "," in text and _DECIMAL_COMMA.search(text) is not None
     found: list[WrittenAmount] = []
-    for match in _AMOUNT.finditer(text):
+    for match in _numbers(text):
         ended = found[-1].end if found else 0
         # Looks two characters back only, or many dashes would cost as much as the text is long.
         if not match["sign"] and _PART_OF_NAME.search(
@@ -123,6 +129,17 @@ def written_amounts(text: str) -> list[WrittenAmount]:
         if len(found) == _MOST_AMOUNTS:
             break
     return _with_ranges(text, found)
+
+
+def _numbers(text: str) -> Iterator[re.Match[str]]:
+    """The places of `_AMOUNT`, looked for only from shortly before the next digit."""
+    place = 0
+    while digit := _DIGIT.search(text, place):
+        found = _AMOUNT.search(text, max(place, digit.start() - _LONGEST_SIGN))
+        if found is None:
+            return
+        yield found
+        place = found.end()
 
 
 def _amount(match: re.Match[str], comma_is_point: bool) -> WrittenAmount | None:
@@ -170,12 +187,16 @@ def _end(match: re.Match[str], unit: str | None) -> int:
 
 
 def _value(digits: str, unit: str | None, scale: str, comma_is_point: bool) -> Decimal | None:
-    if _POINT_AND_THREE.fullmatch(digits) and _is_thousands(digits, unit, comma_is_point):
+    has_point_and_three = "." in digits and _POINT_AND_THREE.fullmatch(digits) is not None
+    if has_point_and_three and _is_thousands(digits, unit, comma_is_point):
         digits = digits.replace(".", "")
     if len(digits) > _MOST_DIGITS:
         return None
-    plain = digits.replace(",", "") if _COMMAS_FOR_THOUSANDS.fullmatch(digits) else digits
-    value = Decimal(plain) if _PLAIN.fullmatch(plain) else _read(digits)
+    plain = digits
+    if "," in digits and _COMMAS_FOR_THOUSANDS.fullmatch(digits):
+        plain = digits.replace(",", "")
+    is_plain = plain.isdecimal() or _PLAIN.fullmatch(plain) is not None
+    value = Decimal(plain) if is_plain else _read(digits)
     return value.scaleb(_SCALES.get(scale, 0)) if value else None
 
 
@@ -203,6 +224,8 @@ def _with_ranges(text: str, amounts: list[WrittenAmount]) -> list[WrittenAmount]
     done = list(amounts)
     for index in range(1, len(done)):
         low, high = done[index - 1], done[index]
+        if high.start - low.end > _WIDEST_BETWEEN:
+            continue
         between = text[low.end : high.start]
         is_range = _BETWEEN_ENDS.fullmatch(between) or (
             _BETWEEN_PAIR.fullmatch(between)

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bot.domain.articles import Figure, FigureKind
 from bot.domain.assets import Asset
+from bot.news.cleaning.text import lowered
 from bot.news.figures.amounts import CURRENCIES, PERCENT, WrittenAmount
 from bot.news.figures.markets import period_beside
 from bot.news.figures.places import last_place
@@ -22,7 +23,7 @@ _SMALLEST_MONEY = Decimal(100_000)
 _LARGEST_MONEY = Decimal(500_000_000_000)
 _SMALLEST_COUNT = 10
 
-_VENUES = r"(?:exchanges|(?:centrali[sz]ed|trading)\s(?:venues|platforms)|CEXe?s)"
+_VENUES = r"(?:exchanges|(?:centrali[sz]ed|trading)\s(?:venues|platforms)|cexe?s)"
 # One of these is in whatever the pattern would find; to look for them is quicker.
 _WORDS = ("exchange", "venue", "platform", "cex", "flow")
 _OUTWARD = (
@@ -37,7 +38,6 @@ _INWARD = (
 _FLOW = re.compile(
     rf"\b(?:(?P<outward>{_OUTWARD}|negative\s(?:net\s)?(?:exchange\s)?(?:net\s?)?flows?)"
     rf"|(?P<inward>{_INWARD}|positive\s(?:net\s)?(?:exchange\s)?(?:net\s?)?flows?))\b",
-    re.IGNORECASE,
 )
 _OF_EXCHANGES = re.compile(
     rf"\bexchange\s(?:net\s?)?(?:in|out)?flows?\b|\b{_VENUES}\b|\bon-?chain\s(?:in|out)?flows?\b|"
@@ -58,7 +58,7 @@ def exchange_flows(passage: Passage) -> Iterator[Figure]:
     lower = text.lower()
     if not any(word in lower for word in _WORDS) or not _OF_EXCHANGES.search(text):
         return
-    if _FLOW.search(text) is None or _OTHER.search(text):
+    if _FLOW.search(lower) is None or _OTHER.search(text):
         return
     for amount in passage.amounts:
         asset, unit = _coin(passage, amount)
@@ -104,7 +104,7 @@ def _direction(text: str, amount: WrittenAmount) -> int:
     """1 where the nearest word tells of a flow to exchanges, -1 for one from them, else 0."""
     left = text[max(0, amount.start - _LEFT) : amount.start]
     before = last_place(_FLOW, left)
-    behind = _FLOW.search(text, amount.end, amount.end + _RIGHT)
+    behind = _FLOW.search(lowered(text), amount.end, amount.end + _RIGHT)
     if before is not None and behind is not None:
         is_behind = behind.start() - amount.end <= len(left) - before.end()
         before = None if is_behind else before

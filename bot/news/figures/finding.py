@@ -130,8 +130,9 @@ def _may_be_price(passage: Passage, index: int) -> bool:
     amount = passage.amounts[index]
     if amount.unit is None:
         return amount.thousands and not _counts_something(passage.text, amount)
-    vague = _VAGUE.search(passage.text, max(0, amount.start - 12), amount.start)
-    return amount.is_money and not _is_in_table(passage, index) and vague is None
+    if not amount.is_money or _is_in_table(passage, index):
+        return False
+    return _VAGUE.search(passage.text, max(0, amount.start - 12), amount.start) is None
 
 
 def _is_in_table(passage: Passage, index: int) -> bool:
@@ -144,7 +145,7 @@ def _is_in_table(passage: Passage, index: int) -> bool:
 
 def _counts_something(text: str, amount: WrittenAmount) -> bool:
     """Whether a bare number counts addresses, users or coins."""
-    left = text[max(0, amount.start - _COUNTED_REACH) : amount.start]
+    left = text[max(0, amount.start - _COUNTED_REACH) : amount.start].lower()
     return OTHER_MEASURE.search(left) is not None or _COUNTED.match(text, amount.end) is not None
 
 
@@ -210,7 +211,7 @@ def _deduplicated(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     for figure in figures:
         kind = "price" if figure.kind in _OF_PRICES else figure.kind
         same.setdefault((kind, figure.asset_id, figure.value, figure.unit), []).append(figure)
-    return tuple(_best(told) for told in same.values())
+    return tuple(told[0] if len(told) == 1 else _best(told) for told in same.values())
 
 
 def _best(told: Sequence[Figure]) -> Figure:

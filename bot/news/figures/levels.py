@@ -4,6 +4,7 @@ Owns the judgement by nouns of lines, by phrases before an amount and by what is
 behind. Refuses plain verbs and prepositions, which are for `bot.news.figures.prices`.
 """
 
+from bot.news.cleaning.text import lowered
 from bot.news.figures.level_words import (
     AHEAD,
     AHEAD_RIGHT,
@@ -42,7 +43,6 @@ from bot.news.figures.readings import (
     TARGET,
     PriceReading,
     Surroundings,
-    core,
 )
 
 
@@ -59,52 +59,59 @@ def told_behind(words: Surroundings) -> PriceReading | None:
 
 def told_before(words: Surroundings) -> PriceReading | None:
     """What the phrase before an amount makes of it: "exposes", "as high as"; None without one."""
-    kept = core(words.clause)
-    waiting = WAITING_LEFT.search(words.tail)
+    kept, screened = words.kept.lower(), words.screened
+    waiting = WAITING_LEFT.search(words.tail.lower()) if "waiting" in screened else None
     if waiting is not None:
         return SUPPORT if waiting["buyers"] else RESISTANCE
-    extreme = AS_HIGH_AS.search(words.clause)
+    extreme = AS_HIGH_AS.search(words.clause) if "extreme" in screened else None
     if extreme is not None:
         verb = words.clause[: extreme.start()].rstrip()
         is_told = MOVES.search(verb) or STANDS.search(verb)
         return None if not is_told else TARGET if words.is_unreal else REACHED
-    voided = VOIDED.search(kept)
+    voided = VOIDED.search(kept) if "voided" in screened else None
     if voided is not None:
         return RESISTANCE if voided["above"] else SUPPORT
-    if LOSS_OF.search(kept):
+    if "loss" in screened and LOSS_OF.search(kept):
         return SUPPORT if COND_RIGHT.match(words.right) else None
-    for pattern, reading in _PHRASES:
-        if pattern.search(kept):
+    for name, pattern, reading in _PHRASES:
+        if name in screened and pattern.search(kept):
             return reading
-    leading = LEADING.fullmatch(words.tail) or LEADING.search(words.tail)
+    return _leading(words) if "leading" in screened else None
+
+
+def _leading(words: Surroundings) -> PriceReading | None:
+    """What a line is that opens a clause: "But below $3,150 the breakout has failed"."""
+    tail = words.tail.lower()
+    leading = LEADING.fullmatch(tail) or LEADING.search(tail)
     if leading is not None and GOES_ON_RIGHT.match(words.right):
         return RESISTANCE if leading["above"] else SUPPORT
     return None
 
 
 _PHRASES = (
-    (AHEAD, TARGET),
-    (BOUNCED_OFF, SUPPORT),
-    (TURNED_BACK, RESISTANCE),
-    (DEALT_AT, PAID),
-    (WATCHED, LINE),
-    (LIES_AT, LINE),
-    (TEST_OF, LINE),
-    (BREAK_OF, RESISTANCE),
-    (DEFENCE_OF, SUPPORT),
+    ("ahead", AHEAD, TARGET),
+    ("bounced", BOUNCED_OFF, SUPPORT),
+    ("turned_back", TURNED_BACK, RESISTANCE),
+    ("dealt", DEALT_AT, PAID),
+    ("watched", WATCHED, LINE),
+    ("lies", LIES_AT, LINE),
+    ("test", TEST_OF, LINE),
+    ("break", BREAK_OF, RESISTANCE),
+    ("defence", DEFENCE_OF, SUPPORT),
 )
 
 
 def named_line(words: Surroundings) -> PriceReading | None:
     """What the noun of a line before an amount makes of it; None where there is none."""
-    line = LINE_LEFT.search(words.tail)
+    line = LINE_LEFT.search(lowered(words.tail)) if "line" in words.screened else None
     if line is None:
-        return LINE if MAX_PAIN.search(words.tail) else None
-    if line["links"].endswith(" of") and words.is_unreal:
+        return LINE if "max_pain" in words.screened and MAX_PAIN.search(words.tail) else None
+    links = words.tail[line.start("links") : line.end("links")]
+    if links.endswith(" of") and words.is_unreal:
         return None
-    if TO_HOLD.search(line["links"]):
+    if TO_HOLD.search(links):
         return SUPPORT
-    return RESISTANCE if TO_BREAK.search(line["links"]) else LINE
+    return RESISTANCE if TO_BREAK.search(links) else LINE
 
 
 def is_conditional(words: Surroundings, before: str) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bot.domain.articles import Figure, FigureKind
 from bot.domain.assets import Asset
+from bot.news.cleaning.text import lowered
 from bot.news.figures.amounts import PERCENT, WrittenAmount
 from bot.news.figures.move_words import PERIOD_NAMES, PERIODS, RECORD
 from bot.news.figures.places import behind_last, last_place
@@ -24,7 +25,7 @@ _MOST_FUNDING = 300
 
 _CLAUSE_BEFORE = re.compile(
     r".*(?:[,;:!?(]\s?|\.\s|\s[\u2014\u2013]\s|\b(?:while|as|after|when|but|with|amid|despite)\b)",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 _CLAUSE_BEHIND = re.compile(
     r"[,;:!?()]|\.(?:\s|$)|\s[\u2014\u2013]\s|\b(?:while|as|after|when|but|amid|despite|because|since)\b",
@@ -89,7 +90,6 @@ _FLOW = re.compile(
     r"|\b(?P<outward>outflows?|redemptions?|shed(?:s|ding)?|los(?:e|es|t|ing)|bleed(?:s|ing)?|bled|"
     r"withdr[ae]w\w*|pull(?:s|ed|ing)?\s(?:out|from)|exit(?:s|ed|ing)?|"
     r"flow(?:s|ed|ing)?\sout|hemorrhag\w+)\b",
-    re.IGNORECASE,
 )
 _FLOW_NOUN = re.compile(r"\b(?:in|out)flows?\b|\bredemptions?\b", re.IGNORECASE)
 _FUND = re.compile(
@@ -149,7 +149,7 @@ def _sum_figures(
     liquidates = _tells_liquidation(passage) or (
         previous is not None and _GOES_ON.search(text) is not None and _tells_liquidation(previous)
     )
-    flows = _FLOW.search(text) is not None and (
+    flows = _FLOW.search(text.lower()) is not None and (
         _FUND.search(text) is not None or _goes_on_about_funds(text, previous)
     )
     for amount in sums:
@@ -239,7 +239,7 @@ def _flow(passage: Passage, amount: WrittenAmount) -> Figure | None:
 
 def _nearest_flow(left: str, right: str) -> re.Match[str] | None:
     """The word of flowing nearest to an amount between these texts."""
-    behind, before = _FLOW.search(right), last_place(_FLOW, left)
+    behind, before = _FLOW.search(lowered(right)), last_place(_FLOW, left)
     if behind is None or before is None:
         return behind or before
     return behind if behind.start() <= len(left) - before.end() + 12 else before
@@ -284,7 +284,7 @@ def period_beside(passage: Passage, amount: WrittenAmount) -> str | None:
     """The period that stands nearest to a sum, before or behind it."""
     right = RECORD.sub(" ", passage.text[amount.end : amount.end + _REACH])
     left = RECORD.sub(" ", passage.text[max(0, amount.start - _REACH) : amount.start])
-    behind, before = PERIODS.search(right), last_place(PERIODS, left)
+    behind, before = PERIODS.search(lowered(right)), last_place(PERIODS, left)
     nearest = behind or before
     if behind and before and len(left) - before.end() < behind.start():
         nearest = before

@@ -1,6 +1,7 @@
 """The words of rising and falling, of what else is told in percent, and of time.
 
-Owns the vocabulary of `bot.news.figures.moves` as patterns, and nothing that decides.
+Owns the vocabulary of `bot.news.figures.moves` as patterns, and nothing that decides. Those
+without a flag are looked for in texts in lower case, which takes a third of the time.
 """
 
 import re
@@ -28,7 +29,6 @@ VERB_LEFT = re.compile(
     r"an?|the|just|only|further|additional|as|much|at|least|another|up|down|modest|sharp|whopping|"
     r"massive|impressive|modestly|slightly|sharply|value|its|in|price|roughly|nearly|"
     r"its\svalue|their|higher|lower|under|well|daily|weekly|monthly|single-day|intraday))*\s?[~≈]?\Z",
-    re.IGNORECASE,
 )
 VERB_RIGHT = re.compile(
     r"[\s-](?:(?:daily|weekly|monthly|yearly|price|intraday|one-day|single-day|24-hour|7-day|"
@@ -62,7 +62,6 @@ OTHER_MEASURE = re.compile(
     r"payments?|bets?|futures|contracts|funding|deposits?|withdrawals?|stockpile|holdings?|"
     r"engagements?|mentions|posts|followers|interactions|creators|workforce|staff|headcount|burn\w*|growth|liquidity|population|support\sfor|confidence|"
     r"hashprice|win\srate|eggs?|wages?|rents?)\b",
-    re.IGNORECASE,
 )
 UNREAL_VERB = re.compile(
     r"\b(?:could|may|might|would|will|can|should|if|potential(?:ly)?|expect\w*|predict\w*|"
@@ -70,7 +69,6 @@ UNREAL_VERB = re.compile(
     r"up\sto|anticipat\w+|hypothetical|scenario|needs?|see(?:s|ing)?\s(?:an?\s)?"
     r"(?:potential|further)|calls?\sfor|bets?|whenever|each\stime|historical\w*|average|typical\w*|"
     r"seasonal\w*|toward|towards|prim(?:ed|ing)|how\sfar)\b",
-    re.IGNORECASE,
 )
 MARKET = re.compile(
     r"\b(?:crypto|cryptocurrency|digital[\s-]asset)\s(?:markets?|majors|prices)\b|"
@@ -82,7 +80,7 @@ MOVE_CLAUSE = re.compile(
     r".*(?:[;!?]|\((?![^()]*\))|\.\s|,\s(?!(?:gaining|losing|rising|falling|up|down|climbing|dropping|rallying|"
     r"surging|jumping|adding|shedding|sliding|slipping|dipping|plunging|tumbling)\b)|\s[\u2014\u2013]\s|"
     r"\b(?:while|whereas|although|but|as|with|after|amid|despite)\b)",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 
 # ---- periods
@@ -102,7 +100,6 @@ PERIODS = re.compile(
     r"|(?P<month>(?:past|last|this|a|one|the|on\sthe)[\s-]month|monthly|(?:30|thirty)[\s-]days?|month[\s-](?:over|on)[\s-]month|four\sweeks|30d)"
     r"|(?P<mtd>month[\s-]to[\s-]date|mtd)|(?P<ytd>year[\s-]to[\s-]date|ytd|so\sfar\sthis\syear|this\syear|since\s(?:the\sstart\sof\sthe\syear|january\s1))"
     r"|(?P<year>(?:past|last|a|one|the)[\s-]year|yearly|annual(?:ly)?|year[\s-](?:over|on)[\s-]year|yoy|(?:twelve|12)[\s-]months?|52\sweeks|1y))\b",
-    re.IGNORECASE,
 )
 PERIOD_NAMES = {
     "hour": "1h", "hours4": "4h", "hours12": "12h", "day": "24h", "days2": "48h", "days3": "3d",

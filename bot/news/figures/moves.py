@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.domain.articles import Figure, FigureKind
 from bot.domain.assets import Asset
+from bot.news.cleaning.text import lowered
 from bot.news.figures.amounts import PERCENT, WrittenAmount
 from bot.news.figures.move_words import (
     ANY_TIME,
@@ -86,6 +87,7 @@ def _direction(passage: Passage, amount: WrittenAmount) -> int:
     clause = behind_last(MOVE_CLAUSE, left)
     if APPOSITION.match(clause):
         clause = left
+    clause = clause.lower()
     if OTHER_MEASURE.search(clause) or UNREAL_VERB.search(clause):
         return 0
     verb = VERB_LEFT.search(clause) or _noun_behind(passage, amount, right)
@@ -149,7 +151,7 @@ def _own_period(passage: Passage, index: int) -> str | None:
     stop = min((a.start for a in percents if a.start >= end), default=end + _RIGHT)
     begin = max((a.end for a in percents if a.end <= start), default=start - _LEFT)
     right = CUTS_TIME.split(RECORD.sub(" ", passage.text[end : min(stop, end + _RIGHT)]))[0]
-    found = PERIODS.search(right)
+    found = PERIODS.search(lowered(right))
     if found is not None and not ANY_TIME.search(right, 0, found.start()):
         return PERIOD_NAMES[found.lastgroup or ""]
     if ANY_TIME.search(right):

@@ -1,6 +1,7 @@
 """The words that tell a price from other money, and a level from a price.
 
-Owns the vocabulary of `bot.news.figures.prices` as patterns, and nothing that decides.
+Owns the vocabulary of `bot.news.figures.prices` as patterns, and nothing that decides. Those
+without a flag are looked for in texts in lower case, which takes a third of the time.
 """
 
 import re
@@ -17,7 +18,6 @@ OTHER_MONEY_LEFT = re.compile(
     r"assets\sunder|minimum|ticket|pa(?:y|id|yments?)|sen[dt]|moved\s\$|funding|spread|eps|"
     r"strike|shares?|stocks?|gas|limit|cap\sof|supply|savings?|balance|budget|sales?|sold|gap|"
     r"dividend|yield\w*|rsi|macd|adx|index|score|etf\sflows?|bands?\swidth|capital|portfolio)\b",
-    re.IGNORECASE,
 )
 OTHER_MONEY_RIGHT = re.compile(
     r"\+?\s?[-\u2013]?\s?(?:million\b|billion\b|trillion\b|worth\b|fine\b|bonus|prize|giveaway|"
@@ -62,11 +62,11 @@ CLAUSE = re.compile(
     r".*(?:[;!?]|\.\s|\s[\u2014\u2013-]\s|[,:](?=\s)|\b(?:while|whereas|although|though|but|who|"
     r"which|(?<!high\s)(?<!low\s)(?<!much\s)as(?!\s(?:high|low|much|the\snext))|and\s(?=(?:is|was|has|had|could|may|might|would|"
     r"will|can|that|it)\b))\b)",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 RESET = re.compile(
     r".*(?:;|\.\s|\b(?:after|when|since|having|following|despite|although|but)\b)",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 UNREAL = re.compile(
     r"\b(?:could|(?<!\bin\s)(?<!\bits\s)(?<!\bof\s)(?<!\bsince\s)may(?!\s\d)|might|would|will|"
@@ -78,7 +78,6 @@ UNREAL = re.compile(
     r"estimat\w*|suggest\w*|hint\w*|room|eventual\w*|readying|prim(?:ed|ing)|on\scourse|"
     r"push\sfor|until|once|confirm\w*|not|never|cannot|can't|can\u2019t|won't|won\u2019t|"
     r"ready|run\sto|journey|road\sto|how\s(?:high|low)|a\s(?:weekly|daily|monthly)?\s?close)\b",
-    re.IGNORECASE,
 )
 UNREAL_RIGHT = re.compile(
     r"\?|\s(?:could|would|may|might|will|should|can|is\sneeded|needed)\b|"
@@ -173,7 +172,6 @@ NOUN_LEFT = re.compile(
     r"identified|noted|formed|forming|pegged|established|reached|hit|positioned|situated|aligned|"
     r"rises?|present|for\s\S+|at|near|around|of|between|from|above|within|just|in|to|towards?|recorded|"
     r"the|a|its|about|roughly|nearly|approximately|key|next|\())*\s?[~(]?\Z",
-    re.IGNORECASE,
 )
 
 ROLE_NOUN = re.compile(rf"\b(?:{_NOUN})\b", re.IGNORECASE)
@@ -210,7 +208,6 @@ CUE = re.compile(
     r"|\b(?P<above>above|past|beyond|over|through)|\b(?P<below>below|under|beneath)"
     r"|\b(?P<to>to)|\b(?P<toward>towards?)|(?P<at>\bat|\bnear|@)|\b(?P<of>of)"
     r"|\b(?P<between>between|in|within|from|off))\Z",
-    re.IGNORECASE,
 )
 BREAKS_THROUGH = re.compile(
     rf"\b(?:{_BREAK}|clos(?:e|es|ing|ed)|decisive\s\w+|bull\s?run)\b[^,;]{{0,30}}\Z",

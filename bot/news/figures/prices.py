@@ -56,7 +56,6 @@ from bot.news.figures.readings import (
     TARGET,
     PriceReading,
     Surroundings,
-    core,
 )
 
 _BY_NOUN = {
@@ -70,14 +69,14 @@ _BY_NOUN = {
 def price_reading(words: Surroundings) -> PriceReading | None:
     """What the amount between these words is to a price; None when it is none of one."""
     noun = NOUN_RIGHT.match(words.right)
-    left = NOUN_LEFT.search(words.tail)
+    left = NOUN_LEFT.search(words.tail.lower()) if "noun" in words.screened else None
     if noun is not None and not (left and _begins_anew(noun)):
         return _by_noun_right(noun, words)
     if (words.upper or words.lower) and RANGE_LEFT.search(words.tail):
         return _end_of_range(words)
-    if MINING_COST.search(words.clause):
+    if "mining_cost" in words.screened and MINING_COST.search(words.clause):
         return None
-    if AVERAGE_PRICE.search(words.clause):
+    if "average_price" in words.screened and AVERAGE_PRICE.search(words.clause):
         return TARGET if words.is_unreal or words.is_unreal_here else PAID
     if left is not None and not (words.is_other_behind or _is_sum_of(words)):
         return _by_noun_left(left, words)
@@ -115,7 +114,7 @@ def _by_noun_right(noun: re.Match[str], words: Surroundings) -> PriceReading | N
         cue = told_before(words) or _by_cue(words)
         return cue if cue is TARGET else RESISTANCE if noun["breakout"] else SUPPORT
     if noun["line"]:
-        if OTHER_MONEY_LEFT.search(words.between):
+        if "other_money" in words.screened and OTHER_MONEY_LEFT.search(words.between.lower()):
             return None
         cue = told_before(words) or _by_cue(words)
         return PriceReading(FigureKind.LEVEL, cue.role) if cue else LINE
@@ -146,9 +145,9 @@ def _end_of_range(words: Surroundings) -> PriceReading | None:
 
 def _by_cue(words: Surroundings) -> PriceReading | None:
     """By the verb or preposition that the amount follows."""
-    kept = core(words.clause)
+    kept = words.kept
     last, two = kept.rpartition(" ")[2], " ".join(kept.split()[-2:])
-    cue = CUE.fullmatch(two) or CUE.fullmatch(last)
+    cue = CUE.fullmatch(two.lower()) or CUE.fullmatch(last.lower())
     if cue is None:
         is_price = AROUND.search(words.clause) and STANDS.search(kept)
         return _standing(words, kept) if is_price else None

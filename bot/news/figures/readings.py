@@ -6,6 +6,7 @@ only expected. Refuses to judge: that is for `bot.news.figures.prices` and
 """
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.domain.articles import FigureKind, FigureRole
@@ -22,12 +23,13 @@ from bot.news.figures.price_words import (
     UNREAL,
     UNREAL_RIGHT,
 )
+from bot.news.figures.screened_words import LEFT_SCREEN
 
 _LEFT = 120
 _RIGHT = 60
 _NOUN_REACH = 70
 
-_PRICE_WORD = re.compile(r".*\b(?:prices?|levels?)\b", re.IGNORECASE | re.DOTALL)
+_PRICE_WORD = re.compile(r".*\b(?:prices?|levels?)\b", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Surroundings:
     `clause` is what its clause has on the left, `between` the part of that behind the last
     asset, `before` goes back to where the sentence turns ("after", "but"), `tail` ignores all
     of these; `right` is what follows. `beside_asset` tells that the cue follows the asset's
-    name directly, `upper` that the amount ends a range, `lower` that it begins one.
+    name directly, `upper` that the amount ends a range, `lower` that it begins one. `kept` is the
+    clause without the words at its end that mean nothing; `screened` says which of the patterns
+    of `LEFT_WORDS` may find something on the left.
     """
 
     clause: str
@@ -65,6 +69,8 @@ class Surroundings:
     tail: str
     right: str
     beside_asset: bool
+    kept: str
+    screened: AbstractSet[str]
     upper: bool = False
     lower: bool = False
 
@@ -87,8 +93,15 @@ class Surroundings:
     @property
     def is_other_money(self) -> bool:
         """Whether the words make it a fee, a volume, a fine and the like."""
-        found = OTHER_MONEY_LEFT.search(behind_last(_PRICE_WORD, self.between))
-        return found is not None or self.is_other_behind
+        return self.is_other_before or self.is_other_behind
+
+    @property
+    def is_other_before(self) -> bool:
+        """Whether what stands before it makes it so: "fees of $95,000"."""
+        if "other_money" not in self.screened:
+            return False
+        words = behind_last(_PRICE_WORD, self.between)
+        return OTHER_MONEY_LEFT.search(words.lower()) is not None
 
     @property
     def is_other_behind(self) -> bool:
@@ -110,6 +123,8 @@ def surroundings(
         tail=left[-_NOUN_REACH:],
         right=text[end : end + _RIGHT],
         beside_asset=asset_end > start - len(clause) and not core(core(between).rpartition(" ")[0]),
+        kept=core(clause),
+        screened=LEFT_SCREEN.passed(left.lower()),
         upper=upper,
         lower=lower,
     )

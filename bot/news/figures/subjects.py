@@ -26,7 +26,6 @@ _MOST_SENTENCE = 1_500
 _REMEMBERED_SENTENCES = 4
 # One of these is in whatever the pattern of sales would find; to look for them is quicker.
 _SELLING = ("sale", "ico", "whitelist", "launch", "listing", "early", "stage", "phase", "round")
-_DIGIT = re.compile(r"\d")
 
 _CRYPTO_NOUN = (
     r"(?:crypto(?:currency|\s?asset|coin)?|digital\s(?:asset|currency|coin|token)|coin|token)"
@@ -57,9 +56,11 @@ _THINGS_FINDER = ahocorasick.Automaton()
 for _thing in _OTHER_THINGS:
     _THINGS_FINDER.add_word(_thing.lower(), _thing)
 _THINGS_FINDER.make_automaton()
+# It opens with its characters, among which a text is searched faster than for alternatives; the
+# whole of what has no group is the ticker.
 _UNKNOWN_TICKER = re.compile(
-    r"(?=[($A-Z])(?:\(\$?(?P<bracketed>[A-Z][A-Z0-9]{1,9})\)|\$(?P<marked>[A-Z]{2,10})\b"
-    r"|\b(?P<moving>[A-Z]{3,7})(?=\s(?:up|down|rose|fell|gained|lost|trades|traded|surged|jumped|"
+    r"[($A-Z](?:(?<=\()\$?(?P<bracketed>[A-Z][A-Z0-9]{1,9})\)|(?<=\$)(?P<marked>[A-Z]{2,10})\b"
+    r"|(?<=[A-Z])(?<!\w.)[A-Z]{2,6}(?=\s(?:up|down|rose|fell|gained|lost|trades|traded|surged|jumped|"
     r"dropped|soared|plunged|token|price|is\strading|was\strading|has\s(?:gained|risen|fallen))\b))"
 )
 _ACRONYMS = frozenset(
@@ -175,7 +176,7 @@ def _passages(
         place = start + len(sentence)
         cut = sentence[:_MOST_SENTENCE]
         own = tuple(_taken(waiting, start, start + len(cut)))
-        amounts = tuple(written_amounts(cut)) if _DIGIT.search(cut) else ()
+        amounts = tuple(written_amounts(cut))
         sells = bool(amounts) and _sells(cut)
         yield Passage(cut, amounts, own, spoken_of, sells, None if strayed else about)
         leading = next((s for s in own if not s.compared), None)
@@ -210,10 +211,11 @@ def _subjects_of(text: str, names: AssetNames, primaries: set[str]) -> list[Subj
     places += [place for place in _other_places(text, names, symbols) if place[0] not in taken]
     found: list[Subject] = []
     for start, end, asset in sorted(places, key=lambda place: place[0]):
-        compared = _is_compared(text, start)
+        before = text[max(0, start - _COMPARING_REACH) : start].lower().split()
+        compared = _is_compared(before)
         if not compared and found and found[-1].compared:
             compared = _is_joined(text, found[-1].end, start, end)
-        attributed = asset is not None and _is_attributed(text, start, end)
+        attributed = asset is not None and _is_attributed(text, before, end)
         found.append(Subject(start, end, asset, attributed, compared))
     return found
 
@@ -225,21 +227,17 @@ def _is_joined(text: str, before: int, start: int, end: int) -> bool:
     return text[before:start] != ", " or _GOES_ON.match(text, end) is not None
 
 
-def _is_attributed(text: str, start: int, end: int) -> bool:
+def _is_attributed(text: str, before: list[str], end: int) -> bool:
     """Whether a coin's name only tells which miners, funds or volumes are meant."""
     if _ATTRIBUTED.match(text, end):
         return True
-    words = text[max(0, start - _COMPARING_REACH) : start].lower().split()
-    if words and words[-1] == "the":
-        words.pop()
+    words = before[:-1] if before[-1:] == ["the"] else before
     return len(words) > 1 and words[-1] in {"of", "in", "for"} and words[-2] in _MEASURED
 
 
-def _is_compared(text: str, start: int) -> bool:
+def _is_compared(before: list[str]) -> bool:
     """Whether the words before a name only measure something against it."""
-    words = text[max(0, start - _COMPARING_REACH) : start].lower().split()
-    if words and words[-1] in {"the", "both"}:
-        words.pop()
+    words = before[:-1] if before and before[-1] in {"the", "both"} else before
     return bool(words) and (words[-1] in _COMPARING or " ".join(words[-2:]) in _COMPARING_TWO)
 
 
@@ -251,7 +249,7 @@ def _other_places(text: str, names: AssetNames, symbols: Mapping[str, Asset]) ->
         yield found.start(), found.end(), names.asset_called("Ether" if found["second"] else "BTC")
     yield from _other_things(text, lower)
     for found in _UNKNOWN_TICKER.finditer(text):
-        group = found.lastgroup or ""
+        group = found.lastgroup or 0
         if found[group] in symbols:
             yield found.start(group), found.end(group), symbols[found[group]]
         elif found[group] not in _ACRONYMS and names.asset_called(found[group]) is None:

@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_][\w.'\u2019&-]*")
 _DIGIT = re.compile(r"\d")
 _QUESTION = re.compile(r"[?\uff1f\u061f\u037e][\"'”\u2019)\]」』»]*\Z")
 # Looked for in lower case.
-_FAULTS = (
+FAULTS = (
     (
         "a teaser",
         re.compile(
@@ -106,7 +106,7 @@ _FAULTS = (
         ),
     ),
 )
-_CASED_FAULTS = (
+CASED_FAULTS = (
     (
         "a caption or reference",
         re.compile(
@@ -241,7 +241,7 @@ def fault_of(sentence: str, known_words: frozenset[str] = frozenset()) -> str | 
         return "a question"
     lower = sentence.lower()
     screened = _SCREEN.passed(f"{OPENING}{lower}")
-    for text, faults in ((lower, _FAULTS), (sentence, _CASED_FAULTS)) if screened else ():
+    for text, faults in ((lower, FAULTS), (sentence, CASED_FAULTS)) if screened else ():
         for reason, pattern in faults:
             if reason in screened and pattern.search(text):
                 return reason

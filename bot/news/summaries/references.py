@@ -101,7 +101,7 @@ _THE_THING = re.compile(
     r"(?= (?!of |for |in |on |between |by |from |behind |at |against |that |to )|,)",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+BACK = re.compile(
     r"\A(?:\S+ ){1,5}also\b|\A.{0,70}\b(?:to|of|in|on|with|from|for|by|about|around|at|under|"
     r"behind|through|against|since|amid|within|alongside|beyond|during|before|after|following|despite|"
     r"between|among) (?:this|that|these|those|such)(?: an?)? (?!(?:weeks?|months?|years?|"
@@ -165,7 +165,7 @@ def reference_of(sentence: str) -> Reference:
 
 
 def _points_back(sentence: str) -> bool:
-    return _BACK_SCREEN.passes(sentence) and _BACK.search(sentence) is not None
+    return _BACK_SCREEN.passes(sentence) and BACK.search(sentence) is not None
 
 
 def thing_of(sentence: str) -> str | None:

@@ -79,8 +79,19 @@ def features_of(text: str, lexicon: Lexicon) -> tuple[Feature, ...]:
     much good and bad they say, `net:` which prevails. Names of assets, firms, officials and
     places are one word each, for news of one is news of the other.
     """
+    return _features(*_read(text, lexicon))
+
+
+_Reading = tuple[tuple[Token, ...], tuple[Span, ...]]
+
+
+def _read(text: str, lexicon: Lexicon) -> _Reading:
+    """The tokens of a text, and which of them the list knows."""
     tokens = tokens_of(text[:_MAX_LENGTH])
-    spans = lexicon.spans(tokens)
+    return tokens, lexicon.spans(tokens)
+
+
+def _features(tokens: Sequence[Token], spans: Sequence[Span]) -> tuple[Feature, ...]:
     hits = hits_of(tokens, spans)
     return (*_said(tokens, hits), *_net(tokens, hits), *_worded(tokens, spans, hits))
 
@@ -188,51 +199,33 @@ class ToneFinder:
         return Tone(own, _score_for(own, found.score), f"source: {own.value}")
 
     def _judged(self, title: str, summary: str) -> Tone:
-        if not self._is_known(title):
+        tokens, spans = _read(title, self._lexicon)
+        if not self._is_known(tokens, spans):
             return Tone(Sentiment.NEUTRAL, 0.0, NOT_UNDERSTOOD)
-        features = list(features_of(title, self._lexicon))
+        features = list(_features(tokens, spans))
+        told, told_spans = _read(summary, self._lexicon)
         features += [
             Feature(f.name, f.amount * _SUMMARY_SHARE, f.words)
-            for f in features_of(summary, self._lexicon)
+            for f in _said(told, hits_of(told, told_spans))
             if f.name in ("lex+", "lex-")
         ]
         chances = probabilities(features, self._weights)
         score = round(chances[2] - chances[0], 3)
+        signed, neutral = self._pulls(features)
         label = CLASSES[chances.index(max(chances))]
         if label is Sentiment.NEUTRAL:
             label = _turned_to(score, features) or label
-        elif not self._is_shown(score, features):
+        elif not _is_shown(score, signed):
             label = Sentiment.NEUTRAL
-        return Tone(label, score, self._reason(label, features))
+        return Tone(label, score, _reason(label, signed, neutral))
 
-    def _is_shown(self, score: float, features: Iterable[Feature]) -> bool:
-        """Whether a score is clear, and something that was said leans its way by itself."""
-        if abs(score) < _CLEAR_SCORE:
-            return False
-        side = math.copysign(1.0, score)
-        return any(pull * side >= _DECIDING_PULL for pull in self._pulls(features)[0].values())
-
-    def _is_known(self, text: str) -> bool:
+    def _is_known(self, tokens: Sequence[Token], spans: Sequence[Span]) -> bool:
         """Whether enough of a text's words are of the language that the model has learned."""
-        tokens = tokens_of(text[:_MAX_LENGTH])
-        spans = self._lexicon.spans(tokens)
         named = {at for s in spans if s.is_("name") for at in range(s.start, s.end)}
         listed = {at for s in spans for at in range(s.start, s.end)} - named
         words = [at for at, t in enumerate(tokens) if t.text[0].isalpha() and at not in named]
         known = sum(at in listed or tokens[at].stem in self._vocabulary for at in words)
         return bool(known) and known >= _KNOWN_SHARE * len(words)
-
-    def _reason(self, label: Sentiment, features: Iterable[Feature]) -> str:
-        signed, neutral = self._pulls(features)
-        strong = _strongest(signed)
-        named = ", ".join(f'"{words}" {pull:+.1f}' for words, pull in strong)
-        if label is not Sentiment.NEUTRAL:
-            return f"words: {named}" if named else NOTHING_SAID
-        calm = [(words, pull) for words, pull in _strongest(neutral) if pull >= _CLEAR_PULL]
-        if calm:
-            return "words for neither: " + ", ".join(f'"{w}" {pull:.1f}' for w, pull in calm)
-        in_balance = strong and abs(strong[0][1]) >= _CLEAR_PULL
-        return f"words in balance: {named}" if in_balance else NOTHING_SAID
 
     def _pulls(self, features: Iterable[Feature]) -> tuple[dict[str, float], dict[str, float]]:
         """For each of the words, how far they pull to good, and how far to neither."""
@@ -245,6 +238,26 @@ class ToneFinder:
                 signed[feature.words] += good - bad
                 neutral[feature.words] += neither - (good + bad) / 2
         return signed, neutral
+
+
+def _is_shown(score: float, signed: Mapping[str, float]) -> bool:
+    """Whether a score is clear, and something that was said leans its way by itself."""
+    if abs(score) < _CLEAR_SCORE:
+        return False
+    side = math.copysign(1.0, score)
+    return any(pull * side >= _DECIDING_PULL for pull in signed.values())
+
+
+def _reason(label: Sentiment, signed: Mapping[str, float], neutral: Mapping[str, float]) -> str:
+    strong = _strongest(signed)
+    named = ", ".join(f'"{words}" {pull:+.1f}' for words, pull in strong)
+    if label is not Sentiment.NEUTRAL:
+        return f"words: {named}" if named else NOTHING_SAID
+    calm = [(words, pull) for words, pull in _strongest(neutral) if pull >= _CLEAR_PULL]
+    if calm:
+        return "words for neither: " + ", ".join(f'"{w}" {pull:.1f}' for w, pull in calm)
+    in_balance = strong and abs(strong[0][1]) >= _CLEAR_PULL
+    return f"words in balance: {named}" if in_balance else NOTHING_SAID
 
 
 def _turned_to(score: float, features: Iterable[Feature]) -> Sentiment | None:

@@ -150,6 +150,11 @@ class _Entry:
         return self.words == tuple(t.text if self.exact else t.stem for t in part)
 
 
+def _precedence(entry: _Entry) -> tuple[int, bool]:
+    """Where an entry stands among those that may begin at a word: the longest first."""
+    return -len(entry.words), not entry.exact
+
+
 class Lexicon:
     """Words and phrases with a value, found in the tokens of a text.
 
@@ -171,7 +176,7 @@ class Lexicon:
         for (exact, words), found in senses.items():
             self._entries[words[0]].append(_Entry(words, exact, tuple(found)))
         for entries in self._entries.values():
-            entries.sort(key=lambda entry: (-len(entry.words), not entry.exact))
+            entries.sort(key=_precedence)
 
     @classmethod
     def load(cls) -> "Lexicon":
@@ -191,10 +196,12 @@ class Lexicon:
 
     def _entry_at(self, tokens: Sequence[Token], at: int) -> _Entry | None:
         token = tokens[at]
-        candidates = list(self._entries.get(token.stem, ()))
-        if token.text != token.stem:
-            candidates = [e for e in self._entries.get(token.text, ()) if e.exact] + candidates
-            candidates.sort(key=lambda entry: (-len(entry.words), not entry.exact))
+        candidates = self._entries.get(token.stem, [])
+        exact = token.text != token.stem and [
+            entry for entry in self._entries.get(token.text, ()) if entry.exact
+        ]
+        if exact:
+            candidates = sorted(exact + candidates, key=_precedence)
         return next((entry for entry in candidates if entry.matches(tokens, at)), None)
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.news.cleaning.text import (
     clean_title,
     lead_sentences,
+    lowered,
     plain_text,
     sentences,
     shortened,
@@ -229,3 +230,28 @@ def test_a_million_marks_are_read_once(mark: str) -> None:
     text = mark * 500_000 + "x"
     assert sentences(text) == [text]
     assert sentences(f"{mark * 3} Next one.") == [mark * 3, "Next one."]
+
+
+@given(st.text())
+def test_lower_case_moves_no_character(text: str) -> None:
+    """What is found in the text in lower case stands at that place of the text."""
+    assert len(lowered(text)) == len(text)
+    assert all(low in (char, char.lower()) for low, char in zip(lowered(text), text, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("It costs approx. 5 coins. It rose.", 2),
+        ("She holds a Ph.D. in law. It rose.", 2),
+        ("The well-known Mr. Vault rose. It rose.", 2),
+        ("It is what the Mister. The end came.", 2),
+        ("A. B. Vault spoke. It rose.", 2),
+        ("Really...no. It rose?! Yes.", 3),
+        ("涨了。」跌了\uff01\uff01涨了", 3),
+        (".... . It rose.", 2),
+    ],
+)
+def test_abbreviations_and_runs_of_marks(text: str, count: int) -> None:
+    """A longer word is none of the abbreviations that it ends with."""
+    assert len(sentences(text)) == count

@@ -1,8 +1,20 @@
 """Sentences that must not be shown."""
 
-import pytest
+import re
 
-from bot.news.summaries.faults import fault_of, is_ended, shouts
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.news.cleaning.screens import OPENING, Screen
+from bot.news.summaries.faults import (
+    CASED_FAULTS,
+    FAULTS,
+    SCREENED,
+    fault_of,
+    is_ended,
+    shouts,
+)
 
 KNOWN = frozenset(
     {"the", "internet", "institutional", "borrowing", "lending", "opens", "funds", "market"}
@@ -72,3 +84,23 @@ def test_shouting_is_told_from_names_in_capitals() -> None:
 )
 def test_whole_sentences_end_with_a_mark(sentence: str, ended: bool) -> None:
     assert is_ended(sentence) is ended
+
+
+def test_every_fault_has_words_that_are_looked_for_first() -> None:
+    """A fault without words would never be found."""
+    assert {reason for reason, _ in (*FAULTS, *CASED_FAULTS)} == SCREENED.keys()
+
+
+@pytest.mark.parametrize(("reason", "pattern"), [*FAULTS, *CASED_FAULTS])
+def test_whatever_a_fault_finds_holds_one_of_its_words(
+    reason: str, pattern: re.Pattern[str]
+) -> None:
+    """Texts made from the pattern itself pass its screen."""
+    screen = Screen({reason: SCREENED[reason]})
+
+    @settings(max_examples=100, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(st.from_regex(pattern))
+    def passes(text: str) -> None:
+        assert screen.passed(f"{OPENING}{text.lower()}") == {reason}
+
+    passes()

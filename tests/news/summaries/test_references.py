@@ -1,8 +1,13 @@
 """What sentences refer back to."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.news.cleaning.screens import WordScreen
 from bot.news.summaries.references import (
+    BACK,
+    BACK_WORDS,
     Reference,
     is_caller,
     names_a_person,
@@ -75,3 +80,10 @@ def test_an_analyst_needs_a_name_before_it() -> None:
 )
 def test_a_name_can_do_without_the_connective(sentence: str, expected: str) -> None:
     assert without_connective(sentence) == expected
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.from_regex(BACK))
+def test_whatever_points_back_holds_one_of_its_words(text: str) -> None:
+    """Texts made from the pattern itself pass the screen before it."""
+    assert WordScreen(BACK_WORDS).passes(text)
