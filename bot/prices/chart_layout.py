@@ -196,7 +196,7 @@ def price_ticks(low: float, high: float) -> tuple[Mark, ...]:
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(s * magnitude for s in _STEPS if s * magnitude >= rough * (1 - 1e-9))
     places = max(0, -math.floor(math.log10(step) + 1e-9))
-    if places and round(step, places) != round(step, places + 1):
+    if round(step, places) != round(step, places + 1):
         places += 1  # a step of 2.5
     first = math.ceil(low / step - 1e-9)
     count = math.floor(high / step + 1e-9) - first + 1

@@ -76,6 +76,13 @@ def funding_or_reason(row: Any, symbol: str, now: datetime) -> Funding | str:
     return wrong if at is None or wrong else Funding(rate, at)
 
 
+def _told_side(row: dict[str, Any]) -> str:
+    """The side as the exchange wrote it: some versions of ccxt lose Bybit's `S`."""
+    info = row.get("info")
+    raw = info.get("S") if isinstance(info, dict) else None
+    return raw if isinstance(raw, str) else str(row.get("side"))
+
+
 def liquidation_or_reason(
     row: Any, exchange_id: str, contract_size: object, now: datetime
 ) -> Liquidation | str:
@@ -86,7 +93,7 @@ def liquidation_or_reason(
     """
     if not isinstance(row, dict) or not isinstance(row.get("symbol"), str):
         return "no_row"
-    side = LIQUIDATED_SIDES.get(exchange_id, {}).get(str(row.get("side")).lower())
+    side = LIQUIDATED_SIDES.get(exchange_id, {}).get(_told_side(row).lower())
     if side is None:
         return "side_unknown"
     numbers = [number_of(row.get("contracts")), number_of(row.get("price"))]

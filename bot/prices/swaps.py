@@ -208,7 +208,8 @@ class Swaps:
         many = self._client.has.get("watchLiquidationsForSymbols") is True
         while True:
             if many:
-                await self._client.watch_liquidations_for_symbols([symbol] if symbol else [])
+                # None asks for all; an empty list does so only in newer versions of ccxt.
+                await self._client.watch_liquidations_for_symbols([symbol] if symbol else None)
             else:
                 await self._client.watch_liquidations(symbol)
             await asyncio.sleep(_REWATCH_SECONDS)

@@ -98,7 +98,9 @@ class LocalBinanceSwaps(LocalSwaps):
     def point(self, client: Any, base: str) -> None:
         """Set the addresses of ccxt's client to this server's."""
         client.urls["api"]["fapiPublic"] = f"{base}/fapi/v1"
-        client.urls["api"]["ws"]["linear"] = f"{base.replace('http', 'ws', 1)}/ws"
+        socket = f"{base.replace('http', 'ws', 1)}/ws"
+        # What newer versions of ccxt call linear, older ones call future.
+        client.urls["api"]["ws"] |= {"linear": socket, "future": socket}
         client.enableRateLimit = False
         client.timeout_on_exit = 0
 

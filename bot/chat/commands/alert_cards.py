@@ -98,8 +98,10 @@ async def _apply(room: Room, card: Card, visit: Visit) -> Answer:
             hours = abs(card.press.second)
             watch = _snoozed(stored, hours, visit)
             told = voice.plain("alert.snoozed", hours=str(hours))
-        case _:
+        case Action.ALERT_WAKE:
             watch, told = _begun(stored, card.wanted), voice.plain("alert.changed")
+        case _:
+            watch, told = _asleep_still(stored, card.wanted, visit), voice.plain("alert.changed")
     condition = card.wanted.condition
     if told is not None:
         if await _is_double(stored, condition, visit):
@@ -120,6 +122,14 @@ def _begun(stored: StoredAlert, wanted: Wanted) -> Watch:
     """How the alert begins anew at the price now; its armings go on counting."""
     watch = wanted.watch
     return replace(watch, arming=stored.watch.arming + watch.arming)
+
+
+def _asleep_still(stored: StoredAlert, wanted: Wanted, visit: Visit) -> Watch:
+    """The alert begun anew; one that is silent stays so until its time."""
+    begun, until = _begun(stored, wanted), stored.watch.rests_until
+    if until is None or until <= visit.now:
+        return begun
+    return replace(begun, state=AlertState.WAITING, fired=True, rests_until=until)
 
 
 def _snoozed(stored: StoredAlert, hours: int, visit: Visit) -> Watch:

@@ -288,7 +288,7 @@ def _other_sum(one: Headline, other: Headline) -> str | None:
     for unit in sorted({a.unit for a in one.amounts} & {a.unit for a in other.amounts}):
         mine = [amount for amount in one.amounts if amount.unit == unit]
         theirs = [amount for amount in other.amounts if amount.unit == unit]
-        if _are_of_two_sorts(mine, theirs) or (may_grow and _may_have_grown(mine, theirs)):
+        if _are_of_two_sorts(mine, theirs, acts) or (may_grow and _may_have_grown(mine, theirs)):
             continue
         if _any_agree(mine, theirs):
             continue
@@ -302,9 +302,9 @@ def _other_sum(one: Headline, other: Headline) -> str | None:
     return None
 
 
-def _are_of_two_sorts(mine: list[Amount], theirs: list[Amount]) -> bool:
+def _are_of_two_sorts(mine: list[Amount], theirs: list[Amount], acts: frozenset[str]) -> bool:
     """Whether one tells a price and the other a sum: what a share costs, what was raised."""
-    if mine[0].unit != "USD":
+    if mine[0].unit != "USD" or acts & ACCIDENTS:
         return False
     prices, sums = sorted((mine, theirs), key=lambda side: max(a.value for a in side))
     return (

@@ -64,6 +64,8 @@ _FORMS = (
         Form.OPINION,
         re.compile(
             r"^(?:opinion|op-ed|editorial|interview|analysis|letter|review)\b"
+            r"|: .*\b(?:could|may|might|will)"
+            r" (?:push|send|drive|lift|take|spark|fuel|boost|trigger)\b"
             r"|\bprice (?:prediction|analysis|forecast)|\bopinion\b|\bop-ed\b",
             re.IGNORECASE,
         ),

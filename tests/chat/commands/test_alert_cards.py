@@ -101,6 +101,18 @@ async def test_it_sleeps_and_begins_again_at_a_tap(lobby: Lobby) -> None:
     assert (stored.watch.state, stored.watch.rests_until) == (AlertState.ARMED, None)
 
 
+@pytest.mark.parametrize("label", ["Repeat", "Turn round", f"+1.0{PERCENT}"])
+async def test_what_is_changed_while_it_sleeps_sleeps_on(lobby: Lobby, label: str) -> None:
+    alice = lobby.person()
+    card = await card_of(lobby, alice)
+    (asleep,) = await lobby.press(alice, card, "💤 8 h")
+    (changed,) = await lobby.press(alice, asleep, label)
+    assert "💤 Silent until 20:00 UTC." in changed["text"]
+    stored = await only_alert(lobby, alice)
+    assert stored.watch.state is AlertState.WAITING
+    assert stored.watch.rests_until == lobby.clock() + timedelta(hours=8)
+
+
 async def test_a_fired_alert_is_silenced_below_its_message(lobby: Lobby) -> None:
     """The message stays as it was: what it tells has happened."""
     alice = lobby.person()
