@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bot.domain.articles import Role
 from bot.domain.markets import Market
-from storage.articles import known_key
+from storage.articles import known_key, mark_changed
 from storage.database import Transaction
 from storage.schema import article_assets, articles, markets
 
@@ -112,8 +112,11 @@ def _is_market_of_asset() -> sa.ColumnElement[bool]:
     )
 
 
-async def note_awaited(tx: Transaction, found: Sequence[StartingPrice]) -> None:
-    """Keep the prices that `awaited_prices` found; what was noted meanwhile stays."""
+async def note_awaited(tx: Transaction, found: Sequence[StartingPrice], now: datetime) -> None:
+    """Keep the prices that `awaited_prices` found; what was noted meanwhile stays.
+
+    Their stories' pushes tell no price yet, and less than is known from `now` on.
+    """
     for one in found:
         await tx.execute(
             sa.update(article_assets)
@@ -124,3 +127,7 @@ async def note_awaited(tx: Transaction, found: Sequence[StartingPrice]) -> None:
             )
             .values(price=one.price)
         )
+    ids = {one.article_id for one in found}
+    of_them = sa.select(articles.c.story_id).where(articles.c.id.in_(ids))
+    for story_id in sorted(set(await tx.scalars(of_them))):
+        await mark_changed(tx, story_id, now)

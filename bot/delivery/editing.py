@@ -45,7 +45,7 @@ class Editing:
             first_prices = await awaited_prices(tx, now)
         if first_prices:
             async with self._database.writing() as tx:
-                await note_awaited(tx, first_prices)
+                await note_awaited(tx, first_prices, now)
         if oldest_at is not None and now - oldest_at > _NEWS_WAITS:
             return 0
         async with self._database.writing() as tx:

@@ -69,7 +69,7 @@ def claimed() -> Claims:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database that gives up on a lock soon."""
-    database = Database(database_url, busy_timeout_ms=500)
+    database = Database(database_url, busy_timeout_ms=5_000)
     await migrate(database)
     yield database
     await database.close()

@@ -223,7 +223,7 @@ async def test_every_price_that_is_known_is_noted_and_the_first_coins_are_watche
         assert watched == {Market(asset_id) for asset_id in coins[:3]}
         for asset_id in coins:
             await store_tick(tx, Tick(Market(asset_id), Decimal(9), "x", clock(), clock()))
-        await note_awaited(tx, await awaited_prices(tx, clock()))
+        await note_awaited(tx, await awaited_prices(tx, clock()), clock())
     seven = {"solana": Decimal(7), "bitcoin": Decimal(7)}
     assert await _noted(database) == seven | {"pepe": Decimal(9), "floki": Decimal(9)}
 

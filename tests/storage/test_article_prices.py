@@ -57,7 +57,7 @@ async def _ticks(
     market = Market("pepe", quote)
     await store_tick(tx, Tick(market, Decimal(price), "x", at, at))
     found = await awaited_prices(tx, now)
-    await note_awaited(tx, found)
+    await note_awaited(tx, found, now)
     return [one.price for one in found]
 
 
