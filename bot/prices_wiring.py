@@ -109,6 +109,7 @@ def _backfill(
         return None
 
     def keeps(market: Market) -> bool | None:
+        """Whether this provider keeps candles of a market; None while unknown."""
         return supplies.keeps(supply, market, time.monotonic())
 
     return Backfill(

@@ -55,6 +55,7 @@ class Schedule:
         """Run a job now and then every so many seconds; its errors are logged and it goes on."""
 
         async def guarded() -> None:
+            """Run the job once; what it raises is logged."""
             self._running.add(name)
             self._idle.clear()
             try:

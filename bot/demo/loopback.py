@@ -60,6 +60,7 @@ def guarded(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def guard(request: web.Request) -> web.StreamResponse:
+        """Answer as the handler does, or refuse."""
         reason = refusal(
             request.method,
             request.host,

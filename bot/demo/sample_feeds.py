@@ -96,6 +96,7 @@ def dated_story(story: SampleStory, at: datetime) -> SampleStory:
     """
 
     def named(found: re.Match[str]) -> str:
+        """The weekday that a place in the text stands for."""
         day = at + timedelta(days=int(found[2])) if found[1] == "day" else _open_day(at, found[2])
         return _DAYS[day.weekday()]
 

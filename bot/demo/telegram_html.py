@@ -69,6 +69,7 @@ class _Parser:
     entities: list[Json] = field(default_factory=list)
 
     def parse(self) -> None:
+        """Read the whole text; raises HtmlError with Telegram's words."""
         while match := _SPECIAL.search(self.html, self.pos):
             self.append(self.html[self.pos : match.start()])
             self.pos = match.start()
@@ -89,18 +90,22 @@ class _Parser:
             )
 
     def at(self, pos: int) -> str:
+        """The character at a position; a NUL behind the end, as Telegram's own parser sees it."""
         return self.html[pos] if pos < len(self.html) else _END
 
     def append(self, text: str) -> None:
+        """Take text as it is shown, and count it."""
         if text:
             self.pieces.append(text)
             self.length += utf16_length(text)
             self.size += len(text)
 
     def fail(self, message: str, pos: int) -> HtmlError:
+        """The error of a fault at a position, which Telegram tells in bytes."""
         return HtmlError(f"{message} at byte offset {utf8_length(self.html[:pos])}")
 
     def reference(self) -> None:
+        """Read a character reference; what is none stays as it is written."""
         decoded = decoded_reference(self.html, self.pos)
         if decoded is None:
             self.append("&")
@@ -111,6 +116,7 @@ class _Parser:
         self.append(text)
 
     def start_tag(self) -> None:
+        """Read a start tag and keep it open."""
         begin = self.pos
         end = _TAG_NAME_END.search(self.html, begin + 1)
         if end is None:
@@ -125,6 +131,7 @@ class _Parser:
         self.stack.append(_Open(tag, attributes, self.length, self.size))
 
     def attributes(self, tag: str, begin: int) -> dict[str, str]:
+        """Read a start tag's attributes to its end, by name; empty where one has no value."""
         found: dict[str, str] = {}
         while True:
             self.skip_spaces()
@@ -142,6 +149,7 @@ class _Parser:
             found[name] = self.attribute_value(tag, begin) if self.at(self.pos) == "=" else ""
 
     def attribute_value(self, tag: str, begin: int) -> str:
+        """Read an attribute's value, in quotes or bare."""
         self.pos += 1
         self.skip_spaces()
         if self.pos >= len(self.html):
@@ -153,6 +161,7 @@ class _Parser:
         return value
 
     def quoted(self, quote: str) -> str:
+        """Read what stands up to the closing quote, its references decoded."""
         self.pos += 1
         pieces: list[str] = []
         while self.pos < len(self.html) and (char := self.html[self.pos]) != quote:
@@ -163,6 +172,7 @@ class _Parser:
         return "".join(pieces)
 
     def name_token(self) -> str:
+        """Read a bare value, in lower case as Telegram takes it."""
         begin = self.pos
         match = _NAME_TOKEN.match(self.html, begin)
         token = match[0] if match else ""
@@ -172,10 +182,12 @@ class _Parser:
         return token.lower()
 
     def skip_spaces(self) -> None:
+        """Go on to the next character that is no space."""
         while self.pos < len(self.html) and self.html[self.pos] in _SPACE:
             self.pos += 1
 
     def end_tag(self) -> None:
+        """Read an end tag and close what it ends."""
         begin = self.pos
         if not self.stack:
             raise self.fail("Unexpected end tag", begin)
@@ -193,6 +205,7 @@ class _Parser:
         self.close(self.stack.pop())
 
     def close(self, opened: _Open) -> None:
+        """Note the entity of a tag that ended, if it makes one."""
         length = self.length - opened.offset
         if length == 0:
             return  # Telegram drops empty entities without a word
@@ -209,6 +222,7 @@ class _Parser:
             self.entities.append(entity)
 
     def close_link(self, entity: Json, opened: _Open) -> None:
+        """Make the entity of a link: a mention, a link, or none where its address is not valid."""
         url = opened.attributes.get("href", "") or "".join(self.pieces)[opened.begin :]
         if user_id := linked_user_id(url):
             entity.update(type="text_mention", user_id=user_id)
@@ -220,6 +234,7 @@ class _Parser:
         entity["type"] = "text_link"
 
     def close_code(self, entity: Json, opened: _Open) -> None:
+        """Make the entity of code; `pre` and `code` around the same text are one."""
         inner = self.entities[-1] if self.entities else {}
         is_same = (inner.get("offset"), inner.get("length")) == (opened.offset, entity["length"])
         language = _language(opened) if opened.tag == "code" else inner.get("code_language", "")

@@ -245,6 +245,7 @@ class TelegramServer:
         name, run = METHODS[key]
 
         async def at_once(params: Params) -> object:
+            """Run a method that waits for nothing."""
             return run(self.context, params)
 
         return name, at_once

@@ -89,6 +89,7 @@ def _hear_answers(client: Any) -> None:
     hear = client.on_rest_response
 
     def heard(code: int, *rest: Any) -> Any:
+        """Note an answer's status and headers, then do as ccxt does."""
         answer = _ANSWER.get()
         if answer is not None:
             headers = rest[3] if len(rest) > 3 else {}  # noqa: PLR2004  # ccxt's fifth argument

@@ -75,12 +75,14 @@ class Sockets:
         on_error, on_close = socket.on_error_callback, socket.on_close_callback
 
         def handled(message: Any) -> None:
+            """Take a message; what its parser raises ends the socket, not the reader's task."""
             try:
                 handle(message)
             except Exception as error:  # noqa: BLE001  # whatever a parser of ccxt raises
                 socket.on_error(error)
 
         def promised(message_hash: str) -> Any:
+            """The future of a message, whose failure nobody has to fetch."""
             future = promise(message_hash)
             # Nobody waits for most of them: a failure of theirs is heard as the socket's.
             future.remove_done_callback(_settle)
@@ -88,10 +90,12 @@ class Sockets:
             return future
 
         def failed(socket: Any, error: Exception) -> None:
+            """Pass an error on to ccxt, then to who listens."""
             on_error(socket, error)
             self._fail(error)
 
         def closed(socket: Any, code: Any) -> None:
+            """Pass the end of the socket on to ccxt, then to who listens."""
             on_close(socket, code)
             self._fail(ConnectionResetError(f"closed with code {str(code)[:20]}"))
 
@@ -103,6 +107,7 @@ class Sockets:
         """The same, noted while it goes on: ccxt keeps no hold of the task that it runs in."""
 
         async def dialled(*args: Any, **options: Any) -> None:
+            """Dial, and be known as dialling meanwhile."""
             task = asyncio.current_task()
             assert task is not None  # noqa: S101  # a coroutine of asyncio runs in a task
             self._opening.add(task)

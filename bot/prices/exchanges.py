@@ -200,6 +200,7 @@ class Exchange:
         told: set[tuple[str, str]] = set()
 
         def heard(symbol: str, ticker: Any) -> None:
+            """Pass on a ticker as a tick, or count why it is none."""
             market = symbols.get(symbol)
             if market is None:
                 return

@@ -165,6 +165,7 @@ class Swaps:
         symbols: dict[str, str] = {}
 
         def heard(row: Any) -> None:
+            """Pass on a row with the clock's time."""
             self._pass_on(row, symbols, hear, clock())
 
         failure = self._sockets.hear(lambda _symbol, _ticker: None)

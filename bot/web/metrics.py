@@ -116,4 +116,5 @@ class _Read(Collector):
         self._families = families
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
+        """The families as they were read."""
         return self._families

@@ -25,6 +25,7 @@ def webhook_route(secret: str, keep: Keep) -> web.RouteDef:
     """The route of the webhook; `keep` commits updates and may raise StorageError."""
 
     async def receive(request: web.Request) -> web.Response:
+        """Keep one update, then say so: 403 without the secret, 400 for what is no update."""
         given = request.headers.get(_SECRET_HEADER, "")
         # A header may hold bytes that are no text.
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):

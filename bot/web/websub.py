@@ -43,6 +43,7 @@ def websub_routes(listener: HubListener) -> list[web.RouteDef]:
     """The routes that hubs verify subscriptions at and deliver to (WebSub, 5.3 and 7)."""
 
     async def verify(request: web.Request) -> web.Response:
+        """Answer a hub's question whether we asked for a subscription (WebSub, 5.3)."""
         try:
             answer = await listener.confirmed(*_called(request), request.query)
         except StorageError as error:
@@ -52,6 +53,7 @@ def websub_routes(listener: HubListener) -> list[web.RouteDef]:
         return web.Response(text=answer)
 
     async def receive(request: web.Request) -> web.Response:
+        """Take a hub's delivery (WebSub, 7)."""
         try:
             # Asked before the body is read, or strangers could keep us reading.
             if not await listener.expects(*_called(request)):

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Create the first tables."""
     op.create_table(
         "chats",
         sa.Column("telegram_chat_id", sa.BigInteger(), autoincrement=False, nullable=False),

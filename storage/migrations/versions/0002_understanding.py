@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Add what is understood of articles, stories and sources."""
     _stories_and_articles()
     _sources()
     op.add_column(

@@ -43,6 +43,7 @@ _COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
 
 
 def upgrade() -> None:
+    """Add candles, pictures, stories beside firings, conditions of alerts, readings."""
     _candles()
     _pictures()
     _firing_stories()
