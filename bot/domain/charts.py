@@ -136,10 +136,13 @@ def span_of(measure: str) -> ChartSpan:
 def asked_charts(fired: FiredLine, symbol: str) -> list[AskedChart]:
     """The charts that would show a fired alert, the best first.
 
-    A third of a span's candles must be known; where they are not, a shorter span may do.
+    A third of a span's candles must be known; where they are not, a shorter span may do, else
+    the next longer one: of a coin newly watched a day may be known by points five minutes apart,
+    and its last hour is too few of them.
     """
     spans = list(ChartSpan)
-    fitting = reversed(spans[: spans.index(span_of(fired.measure)) + 1])
+    fitting = spans.index(span_of(fired.measure))
+    by_fitness = [*reversed(spans[: fitting + 1]), *spans[fitting + 1 : fitting + 2]]
     return [
         AskedChart(
             fired.market,
@@ -149,5 +152,5 @@ def asked_charts(fired: FiredLine, symbol: str) -> list[AskedChart]:
             crossing=Crossing(fired.at, fired.price),
             fewest_bars=int(span.length / span.bar / 3),
         )
-        for span in fitting
+        for span in by_fitness
     ]

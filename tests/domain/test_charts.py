@@ -71,17 +71,27 @@ def test_what_is_no_price_is_no_line_on_a_chart_of_prices() -> None:
     """The ring then stands at the price of the moment."""
     fired = fired_line(BITCOIN, "funding", Decimal("0.0005"), Decimal(95010), AT)
     assert (fired.line, fired.price) == (None, Decimal(95010))
-    (asked, _) = asked_charts(fired, "BTC")
-    assert asked.lines == ()
+    assert {asked.lines for asked in asked_charts(fired, "BTC")} == {()}
 
 
-def test_a_shorter_span_is_asked_for_where_too_little_is_known() -> None:
+def test_shorter_spans_are_asked_for_where_too_little_is_known_then_the_next_longer() -> None:
     """Each with a third of its candles at least, and the line with the ring on it."""
     fired = fired_line(BITCOIN, "high:604800", Decimal(95000), Decimal(95010), AT)
     asked = asked_charts(fired, "BTC")
-    assert [one.span for one in asked] == [ChartSpan.WEEK, ChartSpan.DAY, ChartSpan.HOUR]
-    assert [one.fewest_bars for one in asked] == [28, 32, 20]
+    assert [one.span for one in asked] == [
+        ChartSpan.WEEK,
+        ChartSpan.DAY,
+        ChartSpan.HOUR,
+        ChartSpan.MONTH,
+    ]
+    assert [one.fewest_bars for one in asked] == [28, 32, 20, 30]
     assert {one.lines for one in asked} == {(Decimal(95000),)}
     (crossing,) = {one.crossing for one in asked}
     assert crossing is not None
     assert (crossing.price, crossing.at) == (Decimal(95000), AT.replace(second=0))
+
+
+def test_a_move_within_minutes_is_shown_in_its_day_where_its_hour_is_not_known() -> None:
+    """A provider that tells a price every five minutes gives an hour twelve candles."""
+    fired = fired_line(BITCOIN, "up:300", None, Decimal(95010), AT)
+    assert [one.span for one in asked_charts(fired, "BTC")] == [ChartSpan.HOUR, ChartSpan.DAY]
