@@ -259,7 +259,7 @@ def _stories(_: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     from bot.domain.alert_words import read_condition  # noqa: PLC0415  # --version needs none
-    from bot.domain.conditions import Gauge  # noqa: PLC0415
+    from bot.domain.replaying import untold_figure  # noqa: PLC0415
     from bot.prices.replay import replay_lines  # noqa: PLC0415
 
     try:
@@ -267,9 +267,8 @@ def _replay(options: argparse.Namespace) -> int:
     except ArgumentError as error:
         print(f"coinbell: --alert: {_told(error)}", file=sys.stderr)
         return USAGE
-    if isinstance(asked.condition, Gauge):
-        told = f"candles tell nothing of {asked.condition.figure}"
-        print(f"coinbell: --alert: {told}", file=sys.stderr)
+    if (untold := untold_figure(asked.condition)) is not None:
+        print(f"coinbell: --alert: candles tell nothing of {untold}", file=sys.stderr)
         return USAGE
     return _printed(replay_lines(options.asset, asked.condition, _input_lines()))
 

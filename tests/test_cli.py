@@ -204,7 +204,7 @@ def test_replay_prints_what_an_alert_would_have_fired(tmp_path: Path) -> None:
     ("words", "stdin", "code", "told"),
     [
         ("> lots", CANDLES, 2, "“lots”"),
-        ("volume 3x", CANDLES, 2, "volume"),
+        ("funding > 0.05%", CANDLES, 2, "funding"),
         ("> 95k", b"nothing", 1, "missing: open_time"),
         ("> 95k", b"\xff\xfe", 1, "UTF-8"),
     ],

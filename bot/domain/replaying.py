@@ -1,7 +1,8 @@
 """What an alert would have done on candles of the past.
 
-Pure. Owns how a candle is walked: its prices in the order that is assumed of them, and its close.
-Uses the machine that the watch over markets uses; prices of candles are never wild.
+Pure. Owns how a candle is walked: its prices in the order that is assumed of them, and its close;
+of an alert on volume, the 24 hours that it ends. Uses the machine that the watch over markets
+uses; prices of candles are never wild.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,18 +13,29 @@ from itertools import pairwise
 
 from bot.domain.alerts import Step, Watch
 from bot.domain.candles import Candle
-from bot.domain.conditions import Close, Condition
+from bot.domain.conditions import Close, Condition, Figure, Gauge
 from bot.domain.errors import ParseError
+from bot.domain.volumes import DAY, ratios_on
 from bot.domain.watching import begun_watch, passed_step, watch_step
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A firing of the past: when its candle began, the line that was reached, and why."""
+    """A firing of the past: when its candle began, the line that was reached, and why.
+
+    Of an alert on volume, `price` is how many means were asked for.
+    """
 
     open_at: datetime
     price: Decimal
     reason: str
+
+
+def untold_figure(condition: Condition) -> Figure | None:
+    """The figure an alert looks at that candles do not tell; None where they tell all it needs."""
+    if not isinstance(condition, Gauge) or condition.figure is Figure.VOLUME:
+        return None
+    return condition.figure
 
 
 def firings_on(condition: Condition, candles: Sequence[Candle]) -> Iterator[Replayed]:
@@ -31,10 +43,17 @@ def firings_on(condition: Condition, candles: Sequence[Candle]) -> Iterator[Repl
 
     The alert begins at that price; beyond its line already, it is armed once the price came
     back. Each candle closes before the next begins, so that what closes with it fires in it.
+    An alert on volume begins with the first 24 hours that can be compared. Raises ParseError for
+    candles that are too long, and for figures that candles do not tell.
     """
+    if (untold := untold_figure(condition)) is not None:
+        raise ParseError(f"candles tell nothing of {untold}")
     if not candles:
         return
     length = _length_of(candles)
+    if isinstance(condition, Gauge):
+        yield from _volume_firings(condition, candles, length)
+        return
     if isinstance(condition, Close) and length > timedelta(seconds=condition.frame.seconds):
         raise ParseError(f"the candles are longer than {condition.frame.value}")
     watch = begun_watch(condition, candles[0].open, candles[0].open_at)
@@ -43,6 +62,22 @@ def firings_on(condition: Condition, candles: Sequence[Candle]) -> Iterator[Repl
             watch = step.watch
             if step.fires and step.line is not None:
                 yield Replayed(candle.open_at, step.line, step.reason)
+
+
+def _volume_firings(
+    condition: Gauge, candles: Sequence[Candle], length: timedelta
+) -> Iterator[Replayed]:
+    if length > DAY:
+        raise ParseError("the candles are longer than a day")
+    watch: Watch | None = None
+    for open_at, ratio in ratios_on(candles, length):
+        if watch is None:
+            watch = begun_watch(condition, ratio, open_at)
+            continue
+        step = watch_step(condition, watch, ratio, open_at)
+        watch = step.watch
+        if step.fires:
+            yield Replayed(open_at, condition.level, f"volume {step.reason}")
 
 
 def _steps(condition: Condition, watch: Watch, candle: Candle, length: timedelta) -> Iterator[Step]:

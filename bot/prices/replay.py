@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from bot.domain.candles import Candle
-from bot.domain.conditions import Condition, Gauge
+from bot.domain.conditions import Condition
 from bot.domain.errors import ParseError
 from bot.domain.numbers import canonical_text
 from bot.domain.replaying import firings_on
@@ -25,11 +25,8 @@ _MILLISECONDS_FROM, _MICROSECONDS_FROM = 10**11, 10**14
 def replay_lines(asset: str, condition: Condition, lines: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each firing on candles of CSV: `time`, `price`, `reason`.
 
-    Raises ParseError, which names the line, for what is no candle, when candles are longer than
-    the one whose close is watched, and for figures that candles do not tell.
+    Raises ParseError, which names the line, for what is no candle, and what `firings_on` raises.
     """
-    if isinstance(condition, Gauge):
-        raise ParseError(f"candles tell nothing of {condition.figure}")
     for one in firings_on(condition, read_candles(lines)):
         fields = {
             "time": one.open_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -74,15 +71,7 @@ def _candle(row: dict[str, str], time_column: str, after: datetime | None) -> Ca
     first, high, low, last = (_price(row[name]) for name in _PRICES)
     if not low <= min(first, last) <= max(first, last) <= high:
         raise ValueError("high and low do not enclose open and close")
-    volume = row.get("volume", "").strip()
-    return Candle(
-        open_at,
-        first,
-        high,
-        low,
-        last,
-        Decimal(volume) if volume else None,
-    )
+    return Candle(open_at, first, high, low, last, _volume(row.get("volume", "").strip()))
 
 
 def _price(text: str) -> Decimal:
@@ -90,6 +79,12 @@ def _price(text: str) -> Decimal:
     if not price.is_finite() or price <= 0:
         raise ValueError(f"{text.strip()} is no price")
     return price
+
+
+def _volume(text: str) -> Decimal | None:
+    """What was traded; None where a file says nothing, "NaN", or less than nothing."""
+    volume = Decimal(text or "NaN")
+    return volume if volume.is_finite() and volume >= 0 else None
 
 
 def _moment(text: str) -> datetime:

@@ -7,8 +7,8 @@ all.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import ROUND_DOWN, Context, Decimal
+from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import structlog
@@ -19,6 +19,7 @@ from bot.domain.errors import CoinbellError, FetchError, HttpStatusError, ParseE
 from bot.domain.markets import Market, Tick, is_ahead, is_stale
 from bot.domain.measures import Reading
 from bot.domain.ports import Clock
+from bot.domain.volumes import DAY, DAYS, DayVolumes, mean_volume, volume_ratio
 from bot.prices.coingecko import CoinGecko
 from bot.prices.gauges import Key
 from bot.prices.metrics import FIGURE_FAILURES, PROVIDER_REQUESTS
@@ -29,9 +30,6 @@ from storage.markets import stored_markets
 
 log = structlog.get_logger(__name__)
 
-DAYS = 30
-FEWEST_DAYS = 10
-_DAY = timedelta(days=1)
 _MEAN_SECONDS = 6 * 3600.0
 _FIRST_WAIT_SECONDS = 300.0
 _LONGEST_WAIT_SECONDS = 6 * 3600.0
@@ -39,12 +37,6 @@ _LOOK_SECONDS = 5.0
 _MEANS_AT_ONCE = 3
 _MOST_FAILURES = 10
 _TURNED_AWAY = frozenset({401, 403, 418, 429})
-# More digits would only take room; cut, so that no multiple is reached before it is.
-_RATIO = Context(prec=8, rounding=ROUND_DOWN)
-
-DayVolumes = Sequence[tuple[datetime, Decimal]]
-"""When days began, in UTC, with what was traded on them, in the quote."""
-
 
 class PastVolumes(Protocol):
     """Who knows the volumes of whole days past."""
@@ -79,7 +71,7 @@ class CandleVolumes:
         return [
             (candle.open_at, candle.volume)
             for candle in candles
-            if candle.volume is not None and candle.open_at + _DAY <= now
+            if candle.volume is not None and candle.open_at + DAY <= now
         ]
 
 
@@ -193,7 +185,7 @@ class Volumes:
         supply.quota.spend(now)
         PROVIDER_REQUESTS.labels(provider=supply.name).inc()
         try:
-            days = await past.day_volumes(market, opened_at(at, _DAY) - DAYS * _DAY, at)
+            days = await past.day_volumes(market, opened_at(at, DAY) - DAYS * DAY, at)
         except (FetchError, ParseError) as error:
             self._means[supply.name, market] = self._failed(supply, before, error, now)
             return
@@ -220,26 +212,3 @@ class Volumes:
         # A mean of 30 days moves by a thirtieth a day; one that nobody renews for days is none.
         value = before.value if before and failures < _MOST_FAILURES else None
         return _Mean(value, now + wait, failures + 1)
-
-
-def mean_volume(days: DayVolumes, now: datetime) -> Decimal | None:
-    """The mean of the last 30 whole days; None where fewer than 10 are known, or nothing was."""
-    today = now.astimezone(UTC).date()
-    by_date = {at.astimezone(UTC).date(): volume for at, volume in days}
-    known = [
-        volume
-        for date, volume in by_date.items()
-        if date < today and (today - date).days <= DAYS and volume.is_finite() and volume >= 0
-    ]
-    total = sum(known, Decimal(0))
-    return total / len(known) if len(known) >= FEWEST_DAYS and total > 0 else None
-
-
-def volume_ratio(volume: Decimal | None, mean: Decimal | None) -> Decimal | None:
-    """The volume in means; None where either is not known, and for nothing traded at all.
-
-    A provider that tells no trades in 24 hours, of a market that had them, has lost count.
-    """
-    if volume is None or mean is None or not volume.is_finite() or volume <= 0:
-        return None
-    return _RATIO.divide(volume, mean)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.alerts import Direction, Line
 from bot.domain.candles import Candle
-from bot.domain.conditions import Close, Extreme, Frame, Move, Range, Way
+from bot.domain.conditions import Close, Extreme, Figure, Frame, Gauge, Move, Range, Way
 from bot.domain.errors import ParseError
 from bot.domain.replaying import firings_on, walked
 from tests.domain.spent_crossings import Numbers, spent_by_hand
@@ -70,7 +70,7 @@ def candles() -> list[Candle]:
         return [
             Candle(
                 datetime.fromisoformat(row["datetime"]).replace(tzinfo=UTC),
-                *(Decimal(row[name]) for name in ("open", "high", "low", "close")),
+                *(Decimal(row[name]) for name in ("open", "high", "low", "close", "volume")),
             )
             for row in csv.DictReader(lines)
         ]
@@ -140,6 +140,34 @@ def test_closes_agree_with_numpy(candles: list[Candle], frame: Frame, level: int
     condition = Close(frame, Direction.ABOVE, Decimal(level), repeat=True)
     assert [one.open_at for one in firings_on(condition, candles)] == expected
     assert expected or frame is Frame.WEEK
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("times", [2, 3])
+def test_volumes_agree_with_numpy(candles: list[Candle], times: int) -> None:
+    """Sums of 24 known hours, against the mean of up to 30 whole days, ten at least."""
+    hour = np.array([int(c.open_at.timestamp()) // 3600 for c in candles])
+    by_hour = np.full(int(hour[-1]) + 1 - int(hour[0]), np.nan)
+    by_hour[hour - hour[0]] = [float(c.volume or 0) for c in candles]
+    rolling = np.convolve(by_hour, np.ones(24), "full")[: len(by_hour)]
+    rolling[:23] = np.nan
+    midnight = -int(hour[0]) % 24
+    whole = by_hour[midnight : midnight + (len(by_hour) - midnight) // 24 * 24]
+    days = whole.reshape(-1, 24).sum(axis=1)
+    ratios, places = [], []
+    for place in range(midnight, len(by_hour)):
+        day = (place - midnight) // 24
+        known = days[max(0, day - 30) : day]
+        known = known[~np.isnan(known)]
+        if len(known) >= 10 and not np.isnan(rolling[place]):
+            ratios.append(rolling[place] / known.mean())
+            places.append(place)
+    spent = spent_by_hand(np.array(ratios) >= times, np.array(ratios) <= times * 0.995)
+    origin = candles[0].open_at
+    expected = [origin + places[n] * HOUR for n in spent]
+    condition = Gauge(Figure.VOLUME, Direction.ABOVE, Decimal(times), repeat=True)
+    assert [one.open_at for one in firings_on(condition, candles)] == expected
+    assert expected
 
 
 @pytest.mark.corpus

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.alert_words import read_condition
-from bot.domain.conditions import Gauge
+from bot.domain.conditions import Figure, Gauge
 from bot.domain.errors import ParseError
 from bot.domain.replaying import firings_on
 from bot.prices.replay import read_candles, replay_lines
@@ -112,6 +112,23 @@ def test_what_is_no_candle_is_refused(lines: list[str], words: str) -> None:
         read_candles(lines)
 
 
+@pytest.mark.parametrize("cell", ["", "NaN", "-1", "Infinity"])
+def test_a_volume_that_is_none_is_not_known(cell: str) -> None:
+    (candle,) = read_candles([HEADER, f"0,1,1,1,1,{cell}"])
+    assert candle.volume is None
+
+
+def test_an_alert_on_volume_is_replayed() -> None:
+    """Ten days of a hundred each, then one of three times as much."""
+    days = [HEADER, *(f"2026-01-{day:02},1,1,1,1,100" for day in range(1, 12))]
+    lines = replay_lines(
+        "BTC", read_condition("volume 3x").condition, [*days, "2026-01-12,1,1,1,1,300"]
+    )
+    assert [json.loads(line) for line in lines] == [
+        {"time": "2026-01-12T00:00:00Z", "price": "3", "reason": "BTC volume rose to the line"}
+    ]
+
+
 def test_no_candles_fire_nothing() -> None:
     assert list(firings_on(read_condition("5").condition, read_candles([HEADER]))) == []
 
@@ -135,10 +152,10 @@ _DOCUMENTED = re.findall(
 
 @pytest.mark.parametrize("words", _DOCUMENTED)
 def test_what_is_documented_is_read_and_replayed(words: str) -> None:
-    """Each row of the tables, as it is typed; candles do not tell figures."""
+    """Each row of the tables, as it is typed; candles do not tell funding and liquidations."""
     condition = read_condition(words).condition
     replayed = replay_lines("BTC", condition, [HEADER, "2026-01-05,10,10,10,10,1"])
-    if isinstance(condition, Gauge):
+    if isinstance(condition, Gauge) and condition.figure is not Figure.VOLUME:
         with pytest.raises(ParseError, match=f"nothing of {condition.figure}"):
             list(replayed)
         return

@@ -15,11 +15,11 @@ from bot.http import GuardedClient
 from bot.prices.coingecko import CoinGecko
 from bot.prices.supplies import Supplies
 from bot.prices.supply import Supply
-from bot.prices.volumes import CandleVolumes, PointVolumes, Volumes, mean_volume, volume_ratio
+from bot.prices.volumes import CandleVolumes, PointVolumes, Volumes
 from storage.markets import store_tick
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from bot.prices.exchanges import Exchange
     from tests.prices.conftest import PriceWorld
@@ -27,59 +27,6 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 BTC = (Market("bitcoin"), "volume")
-
-
-def days(volumes: Sequence[object], last: datetime = NOON) -> list[tuple[datetime, Decimal]]:
-    """Days that end with yesterday."""
-    midnight = last.replace(hour=0)
-    count = len(volumes)
-    return [
-        (midnight - timedelta(days=count - place), Decimal(str(volume)))
-        for place, volume in enumerate(volumes)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (days([10] * 30), 10),
-        (days([5] * 15 + [15] * 15), 10),
-        (days([1000] * 5 + [10] * 30), 10),
-        (days([10] * 10), 10),
-        (days([10] * 9), None),
-        ([], None),
-        (days([0] * 30), None),
-        (days(["NaN"] * 10 + [10] * 9), None),
-        (days([-1] * 10 + [10] * 9), None),
-        ([*days([10] * 12), (NOON.replace(hour=0), Decimal(9999))], 10),
-        (days([10] * 12) * 3, 10),
-    ],
-)
-def test_a_mean_is_of_the_last_whole_days(
-    found: list[tuple[datetime, Decimal]], expected: int | None
-) -> None:
-    """Thirty at most, ten at least, each once, without today."""
-    assert mean_volume(found, NOON) == expected
-
-
-@pytest.mark.parametrize(
-    ("volume", "mean", "expected"),
-    [
-        ("30", "10", "3"),
-        ("29.9999999999", "10", "2.9999999"),
-        ("0", "10", None),
-        ("NaN", "10", None),
-        (None, "10", None),
-        ("30", None, None),
-    ],
-)
-def test_a_ratio_is_cut_and_never_of_nothing(
-    volume: str | None, mean: str | None, expected: str | None
-) -> None:
-    found = volume_ratio(
-        None if volume is None else Decimal(volume), None if mean is None else Decimal(mean)
-    )
-    assert found == (None if expected is None else Decimal(expected))
 
 
 class Past:
