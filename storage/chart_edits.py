@@ -33,10 +33,13 @@ class WantedChart:
     fired: FiredLine
 
 
-async def wanted_charts(tx: Transaction, now: datetime, limit: int) -> list[WantedChart]:
+async def wanted_charts(
+    tx: Transaction, now: datetime, limit: int, after_id: int = 0
+) -> list[WantedChart]:
     """Up to `limit` messages that may still get a chart, in the order in which they were owed.
 
-    Messages of their own, whose chat can be written to and wants pictures.
+    Messages of their own, whose chat can be written to and wants pictures, and whose
+    notifications come after `after_id`.
     """
     rows = await tx.execute(
         sa.select(
@@ -54,7 +57,7 @@ async def wanted_charts(tx: Transaction, now: datetime, limit: int) -> list[Want
             firings.c.price_at,
         )
         .select_from(_told_alone())
-        .where(*_is_wanted(now))
+        .where(*_is_wanted(now), notifications.c.id > after_id)
         .order_by(notifications.c.id)
         .limit(limit)
     )

@@ -64,8 +64,15 @@ class Illustrating:
             if await waits_more_than(tx, self._budget, Priority.NEWS):
                 return []
             room = self._budget - await extras_waiting(tx, self._budget)
-            found = await wanted_charts(tx, now, room) if room > 0 else []
-        return [one for one in found if one.fired.key not in self._undrawn]
+            found: list[WantedChart] = []
+            after_id, more = 0, room > 0
+            # What cannot be drawn must not stand before what can: a dozen pages hold all that
+            # may leave while a chart is worth sending.
+            while more and len(found) < room:
+                page = await wanted_charts(tx, now, room, after_id)
+                found += [one for one in page if one.fired.key not in self._undrawn]
+                more, after_id = len(page) == room, page[-1].notification_id if page else 0
+        return found[:room]
 
     async def _illustrate(self, fired: FiredLine, ids: list[int]) -> int:
         """Plan the edits for messages that share a chart, as many as may leave now."""

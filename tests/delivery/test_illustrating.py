@@ -246,6 +246,22 @@ async def test_what_cannot_be_drawn_is_not_tried_again_and_again(
     assert [asked.span for asked in drawing.asked[1:]] == [ChartSpan.DAY, ChartSpan.HOUR]
 
 
+async def test_what_cannot_be_drawn_stands_in_nobodys_way(
+    office: Any, server: TelegramServer, drawing: Drawing
+) -> None:
+    """More messages on a coin that nobody can draw than may be looked at, and one behind them."""
+    *many, last = _people(server, 12)
+    await _fire(office, *many, asset="newcoin")
+    await _fire(office, last)
+    for _ in range(2):
+        await _count_as_sent(office)
+    clock = StandingClock(datetime.now(UTC))
+    at_most_ten = Illustrating(office.database, drawing, ASSETS, clock, office.wakeup, 1)
+    assert await at_most_ten.run() == 0, "nothing of this coin can be drawn"
+    assert await at_most_ten.run() == 1
+    assert [asked.symbol for asked in drawing.asked] == ["BTC"]
+
+
 async def test_a_chat_that_turns_pictures_off_meanwhile_gets_none(
     office: Any, server: TelegramServer, illustrating: Illustrating
 ) -> None:
