@@ -10,7 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.candles import Timeframe
+from bot.domain.conditions import Figure, Frame
 from bot.domain.markets import Market
+from bot.domain.measures import close_measure, window_of_measure
 from bot.domain.numbers import canonical_text
 
 
@@ -74,16 +76,13 @@ class AskedChart:
     fewest_bars: int = 1
 
 
-# Of the measures of `bot.domain.measures`, those whose window is the second word, and those of
-# candles' closes. All others look at a price or a figure that has no window to show.
-_WINDOWED = frozenset({"up", "down", "either", "high", "low"})
 _CLOSES = {
-    "1h": ChartSpan.DAY,
-    "4h": ChartSpan.WEEK,
-    "1d": ChartSpan.MONTH,
-    "1w": ChartSpan.YEAR,
+    close_measure(Frame.HOUR): ChartSpan.DAY,
+    close_measure(Frame.FOUR_HOURS): ChartSpan.WEEK,
+    close_measure(Frame.DAY): ChartSpan.MONTH,
+    close_measure(Frame.WEEK): ChartSpan.YEAR,
 }
-_FIGURES = frozenset({"volume", "funding", "liquidations"})
+_FIGURES = frozenset(figure.value for figure in Figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +122,13 @@ def span_of(measure: str) -> ChartSpan:
 
     Of a window the shortest span that holds it; of closes some dozens of candles.
     """
-    kind, _, rest = measure.partition(":")
-    if kind == "close":
-        return _CLOSES.get(rest, ChartSpan.DAY)
-    if kind not in _WINDOWED:
+    if measure in _CLOSES:
+        return _CLOSES[measure]
+    window = window_of_measure(measure)
+    if window is None:
         return ChartSpan.DAY
     # No window at all: ever.
-    window = timedelta(seconds=int(rest)) or ChartSpan.YEAR.length
+    window = window or ChartSpan.YEAR.length
     return next((span for span in ChartSpan if span.length >= window), ChartSpan.YEAR)
 
 
