@@ -57,14 +57,16 @@ def _category(
 CATEGORIES = (
     _category(
         "hack",
-        "hacks hacking exploit exploits security-incidents hacks-and-exploits crypto-hacks",
+        "hacks hacking exploit exploits security-incidents hacks-and-exploits crypto-hacks "
+        "hackeos взломы",
         r"(?i:hack(?:s|ed|er|ers|ing)?|exploit(?:s|ed|er|ers)?|stolen|theft|thefts|"
         r"heist|breach(?:ed)?|rug[\s-]?pull(?:s|ed)?|drainers?|draining|drained|phishing|malware|ransomware|"
         r"(?:attacker|thief|thieves)s?|drains?\s(?:\w+\s)?(?:\$|wallets?|funds|users?|pools?|bridge)|"
         r"[\d.,]+\s?(?:m|b|mn|bn|million|billion)\s(?:\w+\s)?drain|"
-        r"key\sleakage|infostealer|backdoor|address\spoisoning)",
+        r"oracle\s(?:manipulation|attack|exploit)|key\sleakage|infostealer|backdoor|address\spoisoning)",
         r"(?i:hack(?:s|ed|er|ers|ing)?|exploit(?:s|ed|er)?|stolen|stole|theft|drained|attackers?|"
-        r"breach(?:ed)?|compromised|vulnerability|phishing|malware|laundered|heist|private\skeys?)",
+        r"breach(?:ed)?|compromised|vulnerability|phishing|malware|laundered|heist|private\skeys?|"
+        r"abused|siphoned|crypto\smixer|a\smixer)",
         r"(?i:(?:is|was|were|been|got)\s(?:hacked|exploited|drained)|suffered\san?\s(?:\S+\s)?(?:hack|exploit|breach)|"
         r"hackers?\s(?:stole|drained|stolen|made\soff)|security\sbreach|crypto\s(?:theft|heist|hack)s?)",
         r"(?i:hackathon|life\shacks?|growth\shack|breach(?:ed|es)?\s(?:\S+\s){0,2}\$?\d|"
@@ -73,17 +75,18 @@ CATEGORIES = (
         screened=(
             "hack;exploit;stole;theft;heist;breach;pull;drain;phishing;malware;ransomware;"
             "attacker;thief;thieves;leakage;infostealer;backdoor;poisoning;compromised;"
-            "vulnerability;laundered;private"
+            "vulnerability;laundered;private;oracle;abused;siphon;mixer"
         ),
     ),
     _category(
         "regulation",
         "regulations regulatory policy u-s-policy us-policy government legal-regulation "
-        "policy-and-regulation regulation-policy policy-regulation mica",
+        "policy-and-regulation regulation-policy policy-regulation mica regulierung regulación "
+        "regulacion réglementation regulação регулирование",
         r"SEC|CFTC|ESMA|ESRB|Basel|MiCA|MiCAR|FCA|FinCEN|OCC|FDIC|NYDFS|FATF|FSA|AML|KYC|CBDCs?|"
         r"(?i:regulators?|regulations?|regulatory|lawmakers?|senators?|clarity\sact|genius\sact|"
         r"crypto\s(?:bill|rules|law|laws|ban|oversight|tax|taxes|legislation|framework|regs)|"
-        r"legislation|sanctions|sanctioned|(?:trust|bank(?:ing)?)\s(?:approvals?|charters?|licen[cs]es?)|"
+        r"draft\s(?:rules?|law|bill|regulation)|legislation|sanctions|sanctioned|(?:trust|bank(?:ing)?)\s(?:approvals?|charters?|licen[cs]es?)|"
         r"licen[cs](?:es?|ed|ing)|treasury\sproposes?|crypto\smarket\sstructure|"
         r"(?:ban(?:s|ned|ning)?)\s(?:on\s)?(?:\w+\s){0,2}(?:crypto|bitcoin|stablecoins?|mining|tokens?|trading)|"
         r"(?:crypto|bitcoin|mining|stablecoin|trading|staking|ETNs?)\sbans?|executive\sorder|"
@@ -99,7 +102,7 @@ CATEGORIES = (
         screened=(
             "SEC;CFTC;ESMA;ESRB;Basel;MiCA;FCA;FinCEN;OCC;FDIC;NYDFS;FATF;FSA;AML;KYC;CBDC;"
             "Senate;Congress;GENIUS;CLARITY;Sen.;regulat;lawmaker;senator;clarity;genius;"
-            "bill;rules;law;ban;oversight;tax;legislation;framework;regs;sanction;approval;"
+            "draft;bill;rules;law;ban;oversight;tax;legislation;framework;regs;sanction;approval;"
             "charter;licen;propos;structure;order;vote;committee;panel;hearing;watchdog;"
             "stablecoin;compliance"
         ),
@@ -108,14 +111,16 @@ CATEGORIES = (
         "etf",
         "etfs bitcoin-etf bitcoin-etfs spot-bitcoin-etf crypto-etf crypto-etfs ethereum-etf etp",
         r"ETFs?|ETPs?|ETNs?|IBIT|(?i:exchange[\s-]traded\s(?:funds?|products?|notes?))",
-        r"ETFs?|ETPs?|(?i:exchange[\s-]traded|inflows?|outflows?|issuers?|spot\sfunds?)",
+        r"ETFs?|ETPs?|(?i:exchange[\s-]traded|inflows?|outflows?|issuers?|spot\sfunds?|"
+        r"(?:crypto|digital[\s-]asset)\s(?:investment\s)?(?:funds|products))",
         r"(?i:(?:spot|leveraged|staking|crypto|bitcoin|ether|ethereum|solana|xrp)\setfs?|"
         r"(?:spot|crypto|bitcoin|ethereum)\sexchange[\s-]traded)",
-        screened=("ETF;ETP;ETN;IBIT;traded;inflow;outflow;issuer;spot"),
+        screened=("ETF;ETP;ETN;IBIT;traded;inflow;outflow;issuer;spot;fund;product"),
     ),
     _category(
         "macro",
-        "macroeconomics economy economics federal-reserve macro-economics central-banks",
+        "macroeconomics economy economics federal-reserve macro-economics central-banks economía "
+        "economia wirtschaft экономика",
         r"Fed|FOMC|Powell|CPI|PPI|PCE|GDP|ECB|BOJ|BoJ|DXY|(?i:inflation|interest\srates?|rate\s(?:cuts?|hikes?)|"
         r"jobs\s(?:report|data)|non-?farm\spayrolls?|payrolls(?!\s(?:in|to|with|on)\b)|"
         r"payroll\s(?:data|growth|report|numbers?|figures?)|(?:yen|dollar|currency|fx|forex)\sintervention|"
@@ -135,19 +140,19 @@ CATEGORIES = (
     ),
     _category(
         "stablecoin",
-        "stablecoins stable-coins",
+        "stablecoins stable-coins стейблкоины",
         r"USDT|USDC|PYUSD|RLUSD|FDUSD|USDe|USD1|EURC|(?i:stablecoins?|de-?pegs?|de-?pegged|de-?pegging)",
         r"USDT|USDC|PYUSD|RLUSD|FDUSD|USDe|USD1|(?i:stablecoins?|tether|circle|pegged|peg|reserves)",
         r"(?i:stablecoin\s(?:issuers?|supply|market|payments?|bill|law|rules)|"
         r"(?:dollar|euro|yen)-(?:pegged|backed)|largest\sstablecoin)",
-        r"[/-](?:USDT|USDC)",
+        r"[/-](?:USDT|USDC)|(?i:own|company[\u2019']s|exchange|bitcoin|btc|foreign)\sreserves",
         screened=(
             "USDT;USDC;PYUSD;RLUSD;FDUSD;USDe;USD1;EURC;stablecoin;peg;tether;circle;reserves"
         ),
     ),
     _category(
         "mining",
-        "bitcoin-mining crypto-mining mining-companies miners hashrate",
+        "bitcoin-mining crypto-mining mining-companies miners hashrate minería mineria майнинг",
         r"(?i:(?:bitcoin|btc|crypto|solo|public|listed)\s(?:\w+\s)?miners?|(?:bitcoin|btc|crypto|solo|cloud)\smining|mining\s(?:rigs?|difficulty|"
         r"pools?|firms?|compan(?:y|ies)|giant|stocks?|hardware|power)|hash\s?rate|hashprice|asics?|"
         r"halving|miner(?:s)?\s(?:capitulation|revenue|reserves))",
@@ -179,14 +184,16 @@ CATEGORIES = (
         r"Gate\.io|Deribit|BitFlyer|Crypto\.com|Mercado\sBitcoin|Robinhood)(?![\u2019']?s?\s(?i:premium|founder|"
         r"co-founder|chain|smart|analyst|research|charts?|whale|data|inflows?|outflows?|stablecoin|coin|"
         r"exec|cofounder|stock|shares|wallet|warns|analysts))|"
-        r"(?i:(?:crypto|cryptocurrency|bitcoin|centralized|centralised)\sexchanges?)",
+        r"(?i:(?:crypto|cryptocurrency|bitcoin|centralized|centralised)\sexchanges?)|"
+        r"(?<!Stock\s)(?<!and\s)(?<!Mercantile\s)(?<!Options\s)Exchange\s"
+        r"(?!Commission|Act|Traded|Rate|Group|Inc|Holdings|Inflow|Outflow|Reserve|Balance)[A-Z][a-z]+",
         r"Binance|Coinbase|Kraken|OKX|Bybit|Upbit|Bithumb|Bitget|KuCoin|Bitfinex|(?i:exchanges?|trading\splatform)",
         r"(?i:(?:crypto|cryptocurrency|centralized)\sexchanges?\s(?:said|announced|will|has|have|launch\w+))",
         r"(?i:decentrali[sz]ed\sexchange|listed\son\s(?:binance|coinbase)|ex-(?:binance|coinbase)|former\s(?:binance|coinbase))",
         screened=(
             "Binance;Coinbase;Kraken;OKX;Bybit;Upbit;Bithumb;Bitget;KuCoin;Bitfinex;HTX;"
             "MEXC;BitMEX;Bitstamp;Gate.io;Deribit;BitFlyer;Crypto.com;Mercado;Robinhood;"
-            "exchange;platform"
+            "exchange;Exchange;platform"
         ),
     ),
     _category(

@@ -16,7 +16,7 @@ import structlog
 from bot.domain.articles import Article, Role
 from bot.domain.markets import Market
 from bot.domain.model_text import stored_model_text
-from bot.domain.move_stories import is_market_wide, is_worth_a_reply
+from bot.domain.move_stories import is_market_wide, is_worth_a_reply, leaning
 from bot.domain.ports import Clock
 from bot.domain.sources import Source
 from bot.domain.stories import Told, told_by
@@ -293,5 +293,7 @@ async def _owe_replies(
         asset_ids = None
     elif not about or not is_worth_a_reply(importance, is_about=True):
         return 0
-    told_at = article.published_at
-    return await owe_move_story(tx, story_id, told_at, asset_ids, now, muted_ids=muted_ids)
+    told_at, leans = article.published_at, leaning(article.tone)
+    return await owe_move_story(
+        tx, story_id, told_at, asset_ids, now, muted_ids=muted_ids, leans=leans
+    )

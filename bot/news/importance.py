@@ -30,6 +30,8 @@ _BY_CATEGORY = {"hack": 14, "regulation": 9, "etf": 8, "macro": 7, "legal": 6, "
                 "stablecoin": 4, "derivatives": 4, "listing": 3, "adoption": 3,
                 "mining": 1}  # fmt: skip
 _NO_CATEGORY = -5
+# Of the field too, though none of them makes news matter more.
+_OF_THE_FIELD = frozenset(_BY_CATEGORY) | {"defi", "nft", "layer2", "airdrop"}
 
 # ---- what a headline says happened, and what it is
 
@@ -68,15 +70,18 @@ _OPINION = re.compile(
     # What one says of oneself, and what a report says, is news; so is a claim that is not made
     # here; "May" is a month too, and odds that were beaten are no guess.
     r"says(?!\s(?:it|its|it\u2019s|he|she|they|we|no|yes|sorry|goodbye)\b)"
-    rf"(?!\s(?:\w+\s){{0,2}}(?:{_RECORDS})\b)|"
+    rf"(?!\s(?:\w+\s){{0,2}}(?:{_RECORDS})\b)"
+    # … nor what an authority or a record says of its own matter: "OCC says".
+    r"(?<!\bSEC\ssays)(?<!\bOCC\ssays)(?<!\bFed\ssays)(?<!\bECB\ssays)(?<!\bFDIC\ssays)"
+    r"(?<!\bCFTC\ssays)(?<!court\ssays)(?<!police\ssays)(?<!report\ssays)(?<!filing\ssays)|"
     r"(?<!jobless\s)(?<!scam\s)(?<!misconduct\s)(?<!rejects\s)(?<!rejected\s)(?<!denies\s)"
-    r"claims(?!\s(?:from|against|over|as|open|debunked|misconduct)\b)(?=\s\w)|"
+    r"claims(?!\s(?:for|from|against|over|as|open|debunked|misconduct)\b)(?=\s\w)|"
     r"(?<!in\s)(?<!since\s)(?<!until\s)(?<!by\s)(?<!the\s)(?<!for\s)may(?!\s\d)|"
-    r"(?<!the\s)(?<!year\s)odds)\b",
+    r"(?<!the\s)(?<!year\s)odds(?!\sof\s(?:\w+\s){0,4}?(?:cuts?|hikes?|pause)\b))\b",
     re.IGNORECASE,
 )
 _ROUNDUP = re.compile(
-    r"\b(?:recap|round-?up|daily\s(?:digest|crypto)|newsletter|podcast|morning\sminute|the\sdaily:|"
+    r"\b(?:recap|round-?up|(?:day|week|month|year)\sahead|daily\s(?:digest|crypto)|newsletter|podcast|morning\sminute|the\sdaily:|"
     r"weekly(?!\s(?:close|closes|candle|chart|high|highs|low|lows|gain|gains|loss|losses|drop|rise|"
     r"inflows?|outflows?|flows|record|options|average)\b)|here(?:\u2019|')?s\swhat\shappened|daybook|digest|crypto\swrap|live\supdates?|interview|"
     r"performance\supdate|guests?:|myriad\smoves|price\supdate|news\stoday)\b|![^!]{4,60}!",
@@ -172,7 +177,7 @@ def story_importance(article_scores: Iterable[int], sources: int) -> Importance:
 
 def _of_asset(asset: tuple[str, int] | None, categories: Sequence[Category]) -> tuple[str, int]:
     if asset is None:
-        on_topic = any(category.name in _BY_CATEGORY for category in categories)
+        on_topic = any(category.name in _OF_THE_FIELD for category in categories)
         return "no asset", 0 if on_topic else _OFF_TOPIC
     symbol, rank = asset
     points = next((points for worst, points in _BY_RANK if rank <= worst), _SMALL_COIN)

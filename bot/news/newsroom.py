@@ -74,17 +74,23 @@ class Newsroom:
         self._max_age = max_age
         self._keep = keep
         self._late: set[asyncio.Task[None]] = set()
+        self._whole_at: dict[int, datetime] = {}
 
-    async def take(self, source: Source, items: Sequence[FeedItem]) -> int:
+    async def take(
+        self, source: Source, items: Sequence[FeedItem], *, delivered: bool = False
+    ) -> int:
         """How many of the items were new; raises StorageError when they cannot be stored.
 
         Nothing is owed from a source's first poll, nor for what is old. The pages and models of
-        what is pushed have a second and a half; what comes later is edited in.
+        what is pushed have a second and a half; what comes later is edited in. A poll goes on
+        with the storm of a try that was broken off; what a hub `delivered` stands for itself.
         """
+        whole_at = self._last_whole_at(source)
         drafts = await self._drafts(source, items)
         quiet, young = self._by_age(source, drafts)
+        stored_before = 0 if delivered or not young else await self._stored(source, whole_at)
         scores = [_score(draft.depth.article) for draft in young]
-        storm = storm_of(scores, source.typical_fresh, await self._stored_before(source, young))
+        storm = storm_of(scores, source.typical_fresh, stored_before)
         alone = [draft for place, draft in enumerate(young) if place in storm.alone]
         together = [draft for place, draft in enumerate(young) if place in storm.together]
         if len(alone) < len(young):
@@ -98,6 +104,7 @@ class Newsroom:
             self._outbox.wake()
         # Last, for there may be hundreds, and nobody waits for them.
         stored += [await self._file(source, draft, pushes=False) for draft in quiet]
+        self._whole_at[source.id] = self._clock()
         return sum(filed is not None for filed in stored)
 
     async def close(self) -> None:
@@ -152,13 +159,22 @@ class Newsroom:
             told = await told_by_source(tx, source.id, times, since)
         return without_repeats(articles, told, undated)
 
-    async def _stored_before(self, source: Source, young: Sequence[_Draft]) -> int:
-        """How many articles a try stored that was broken off before the poll was recorded."""
-        if not young or source.last_success_at is None:
-            return 0
+    def _last_whole_at(self, source: Source) -> datetime:
+        """When a try of this source ended last with nothing left to store, as far as is known.
+
+        The process before may have died over a poll: what came since its last good one is then
+        that poll's, but where a hub delivers. A storm told anew is better than news lost.
+        """
+        now = self._clock()
+        succeeded_at = source.last_success_at or now
+        known_at = self._whole_at.setdefault(source.id, now if source.hub_secret else succeeded_at)
+        return max(known_at, succeeded_at)
+
+    async def _stored(self, source: Source, since: datetime) -> int:
+        """How many articles were stored since then, of those that are young enough to push."""
         oldest_at = self._clock() - self._max_age
         async with self._database.reading() as tx:
-            return await count_arrivals(tx, source.id, source.last_success_at, oldest_at)
+            return await count_arrivals(tx, source.id, since, oldest_at)
 
     def _by_age(
         self, source: Source, drafts: Sequence[_Draft]

@@ -5,10 +5,10 @@ canonical address, language, assets, categories, sentiment, figures and importan
 its reason. Pure; takes a few milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.articles import Article, FeedItem, Mention, Role
+from bot.domain.articles import Article, FeedItem, Figure, FigureKind, FigureRole, Mention, Role
 from bot.domain.assets import Assets
 from bot.news.assets.mentions import MentionFinder
 from bot.news.categories import categories_of
@@ -21,6 +21,8 @@ from bot.news.summaries.summary import summary_of
 from bot.news.tone.sentiment import ToneFinder
 
 DEFAULT_WEIGHT = 50
+
+_OF_PRICES = frozenset({FigureKind.PRICE, FigureKind.LEVEL})
 
 
 class Understanding:
@@ -43,11 +45,11 @@ class Understanding:
         title = shortened(item.title, MAX_TITLE_LENGTH)
         own, body = item.summary, item.body
         text = "" if body == own else body
-        summary = summary_of(title, own, body).text
         mentions = self._finder.mentions(title, own, text, item.categories)
         primary = [mention for mention in mentions if mention.role is Role.PRIMARY]
         categories = categories_of(title, own, body, item.categories, self._is_asset)
         figures = figures_of(title, own, text, self._finder.names, primary)
+        summary = summary_of(title, own, body, offered_levels(figures, primary)).text
         largest = self._largest(primary)
         importance = importance_of(title, largest, categories, figures, weight)
         return Article(
@@ -78,3 +80,21 @@ class Understanding:
     def _is_asset(self, name: str) -> bool:
         """Whether a feed's category merely names an asset."""
         return self._finder.asset_of_category(name) is not None
+
+
+def offered_levels(figures: Iterable[Figure], primary: Iterable[Mention]) -> frozenset[str]:
+    """The price lines that an article offers for alerts, as it writes them.
+
+    Those of the assets that it is about (`primary`); lines that were reached already only where
+    it has no other. Empty when it names none.
+    """
+    about = {mention.asset_id for mention in primary}
+    lines = [
+        figure
+        for figure in figures
+        if figure.asset_id in about
+        and figure.kind in _OF_PRICES
+        and (figure.kind is FigureKind.LEVEL or figure.role is not None)
+    ]
+    ahead = [line for line in lines if line.role is not FigureRole.REACHED]
+    return frozenset(line.words for line in ahead or lines)

@@ -37,6 +37,9 @@ def names(title: str, lead: str = "", *filed: str) -> list[str]:
         ("City makes bitcoin legal tender", ["adoption"]),
         ("Founder sentenced to nine years in prison", ["legal"]),
         ("Court hears the SEC", ["regulation", "legal"]),
+        ("Exchange Northbay reopens", ["exchange"]),
+        ("Pensions may hold coins under draft rule", ["regulation"]),
+        ("Lender loses $9 million in oracle attack", ["hack"]),
         ("Bridge is drained of $31M", ["hack"]),
         ("Attacker sends back $12 million", ["hack"]),
         ("Nonfarm payrolls beat forecasts", ["macro"]),
@@ -60,6 +63,7 @@ def test_the_title_shows_a_category(title: str, expected: list[str]) -> None:
         "They fed the whales",
         "Liquidity mining is over",
         "A gold mining story",
+        "Toronto Stock Exchange Opens Late",
         "Firm plans a Nasdaq listing",
         "Coinbase premium turns green",
         "Options for a quiet weekend",
@@ -79,6 +83,9 @@ def test_words_that_only_look_so(title: str) -> None:
         ("The protocol was hacked on Sunday.", ["hack"]),
         ("Attackers stole funds; 40 million were drained.", ["hack"]),
         ("A vulnerability was fixed.", []),
+        ("An attacker abused a price feed and used a mixer.", ["hack"]),
+        ("It pays out in USDT from its own reserves.", []),
+        ("Crypto investment products saw outflows.", ["etf"]),
         ("A federal judge heard it.", ["legal"]),
         ("The judge was late.", []),
         ("The court and the prosecutors agree.", ["legal"]),
@@ -153,3 +160,11 @@ def test_no_text_fails(text: str, filed: list[str]) -> None:
 @pytest.mark.parametrize("text", ["SEC court hacked " * 60_000, "(" * 1_000_000, "\n" * 1_000_000])
 def test_endless_texts_are_survived(text: str) -> None:
     assert len(names(text, text, text[:50])) <= MOST_CATEGORIES
+
+
+@pytest.mark.parametrize(
+    ("filed", "expected"),
+    [("Regulierung", "regulation"), ("Регулирование", "regulation"), ("Minería", "mining")],
+)
+def test_sources_of_other_languages_file_in_their_own_words(filed: str, expected: str) -> None:
+    assert names("Bitcoin", "", filed) == [expected]

@@ -183,3 +183,25 @@ def test_more_sources_make_a_story_matter_more(
 def test_a_storys_reason() -> None:
     assert story_importance([40, 55], 2).reason == "best article 55, 2 sources +6"
     assert story_importance([40], 1).reason == "best article 40"
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        ("Jobs slow, odds of a December cut jump", "opinion"),
+        ("Network opens claims for its airdrop", "opinion"),
+        ("Lenders can hold coins, OCC says", "opinion"),
+        ("Bridge was robbed, court says", "opinion"),
+    ],
+)
+def test_what_is_a_fact_is_no_opinion(fact: str, kind: str) -> None:
+    assert kind not in importance_of(fact, BITCOIN, named("macro"), ()).reason
+
+
+def test_a_week_ahead_is_a_round_up() -> None:
+    assert "round-up" in importance_of("Week ahead: two meetings", None, named("macro"), ()).reason
+
+
+@pytest.mark.parametrize("category", ["defi", "layer2", "nft", "airdrop"])
+def test_news_of_the_field_is_not_off_topic(category: str) -> None:
+    assert score("A pool was closed", None, named(category)) > score("A pool was closed", None)

@@ -290,7 +290,9 @@ async def test_who_asked_for_important_news_hears_of_no_other(
     assert sorted(owed) == [1, 2, 2]
 
 
-async def fire(room: Room, chat_id: int, asset_id: str = "bitcoin") -> None:
+async def fire(
+    room: Room, chat_id: int, asset_id: str = "bitcoin", reason: str | None = None
+) -> None:
     """An alert of that chat fires now."""
     now, line = room.clock(), Line(Direction.ABOVE, Decimal(95000))
     market, watch = Market(asset_id), started_watch(line, Decimal(94000))
@@ -298,7 +300,7 @@ async def fire(room: Room, chat_id: int, asset_id: str = "bitcoin") -> None:
         await see_chat(tx, ChatSeen(chat_id, ChatKind.PRIVATE), now)
         here = await destination(tx, chat_id)
         alert_id = await add_alert(tx, NewAlert(here.id, market, line, watch, None, None), now)
-        await add_firing(tx, Firing(alert_id, 1, Decimal(95100), now, now))
+        await add_firing(tx, Firing(alert_id, 1, Decimal(95100), now, now, reason=reason))
 
 
 LOUD = "Bitcoin plunges 12% after $1.4 billion hack drains a mining pool"
@@ -315,6 +317,14 @@ async def test_a_story_after_an_alert_replies_to_it(room: Room, newsroom: Newsro
     owed = {message.telegram_chat_id: message.subject for message, _ in await room.send_all()}
     assert owed == {1: Subject.STORY, 2: Subject.MOVE_STORY}
     assert room.woken.times == 1
+
+
+async def test_bad_news_replies_to_a_fall_and_not_to_a_rise(room: Room, newsroom: Newsroom) -> None:
+    for chat_id, reason in ((1, "fell to the line"), (2, "rose to the line")):
+        await fire(room, chat_id, reason=reason)
+    room.clock.advance(600)
+    await newsroom.take(await room.source(), [room.item(LOUD)])
+    assert [message.telegram_chat_id for message, _ in await room.send_all()] == [1]
 
 
 async def test_only_what_is_new_and_matters_replies_to_an_alert(
@@ -489,6 +499,28 @@ def _storm(item: Callable[..., FeedItem], count: int) -> list[FeedItem]:
     return [item(title, f"g{n}", minutes=count - n) for n, title in enumerate([*loud, *quiet])]
 
 
+def _many(item: Callable[..., FeedItem], count: int) -> list[FeedItem]:
+    """As many articles of no importance, a minute apart."""
+    titles = [f"{_PLACES[n % 14]} {_EVENTS[n // 14 % 3]} {n}" for n in range(count)]
+    return [item(title, f"g{n}", minutes=200 - n) for n, title in enumerate(titles)]
+
+
+def _break_after(room: Room, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """The disk is full once so many articles are stored, each in a hundredth of a second."""
+    filed = Filing._filed
+    left = count
+
+    async def breaking(*given: Any, **more: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise DatabaseLocked("disk full")
+        left -= 1
+        room.clock.advance(0.01)
+        return await filed(*given, **more)
+
+    monkeypatch.setattr(Filing, "_filed", breaking)
+
+
 async def test_a_storm_is_ten_pushes_and_one_message_with_the_rest(
     room: Room, newsroom: Newsroom
 ) -> None:
@@ -506,29 +538,21 @@ async def test_a_storm_is_ten_pushes_and_one_message_with_the_rest(
     assert await room.send_all() == []
 
 
+@pytest.mark.parametrize("hub_secret", [None, "of a hub"])
 @pytest.mark.parametrize("breaks_after", [0, 4, 10, 104])
 async def test_a_storm_that_is_broken_off_goes_on_where_it_was(
-    room: Room, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, breaks_after: int
+    room: Room,
+    newsroom: Newsroom,
+    monkeypatch: pytest.MonkeyPatch,
+    breaks_after: int,
+    hub_secret: str | None,
 ) -> None:
     """A full disk midway, and the poll is made again: no further ten ring."""
     await room.follow()
-    source = await room.source(typical_fresh=2.0)
+    source = await room.source(typical_fresh=2.0, hub_secret=hub_secret)
     room.clock.advance(60)
-    items = [
-        room.item(f"{_PLACES[n % 14]} {_EVENTS[n // 14 % 3]} {n}", f"g{n}", minutes=200 - n)
-        for n in range(130)
-    ]
-    filed = Filing._filed
-    left = breaks_after
-
-    async def breaking(*given: Any, **more: Any) -> Any:
-        nonlocal left
-        if left == 0:
-            raise DatabaseLocked("disk full")
-        left -= 1
-        return await filed(*given, **more)
-
-    monkeypatch.setattr(Filing, "_filed", breaking)
+    items = _many(room.item, 130)
+    _break_after(room, monkeypatch, breaks_after)
     with pytest.raises(DatabaseLocked):
         await newsroom.take(source, items)
     monkeypatch.undo()
@@ -537,6 +561,80 @@ async def test_a_storm_that_is_broken_off_goes_on_where_it_was(
     sent = [message.subject for message, _ in await room.send_all()]
     assert sorted(sent) == [Subject.DIGEST] + [Subject.STORY] * 10
     assert await room.count(articles) == 130
+
+
+async def _deliver_one_by_one(room: Room, desk: Newsroom, source: Source, count: int) -> list[Any]:
+    """A hub delivers an article every three minutes; the subjects of what was pushed of them."""
+    told = []
+    for item in range(count):
+        room.clock.advance(180)
+        title = f"{_PLACES[item % 14]} {_EVENTS[item // 14 % 3]} {item}"
+        await desk.take(source, [room.item(title, f"hub {item}")], delivered=True)
+        told += [message.subject for message, _ in await room.send_all()]
+    return told
+
+
+async def test_what_a_hub_delivers_one_by_one_is_no_storm(room: Room, newsroom: Newsroom) -> None:
+    """Thirty deliveries are thirty pushes, though no poll succeeds; so is what it brings then."""
+    await room.follow()
+    source = await room.source(typical_fresh=2.0, hub_secret="of a hub")
+    assert await _deliver_one_by_one(room, newsroom, source, 30) == [Subject.STORY] * 30
+    items = [room.item("Bitcoin miners expand in Texas"), room.item("Litecoin developers meet")]
+    await newsroom.take(source, items)
+    assert [m.subject for m, _ in await room.send_all()] == [Subject.STORY] * 2
+
+
+async def test_what_a_hub_delivered_before_a_start_is_no_storm(
+    room: Room, newsroom: Newsroom
+) -> None:
+    """The first poll of the next process does not take it for a poll that was broken off."""
+    await room.follow()
+    source = await room.source(typical_fresh=2.0, hub_secret="of a hub")
+    await _deliver_one_by_one(room, newsroom, source, 30)
+    started = room.open()
+    await started.take(source, [room.item("Bitcoin miners expand in Texas")])
+    assert [m.subject for m, _ in await room.send_all()] == [Subject.STORY]
+    await started.close()
+
+
+async def test_a_storm_that_a_dead_process_left_goes_on_where_it_was(
+    room: Room, newsroom: Newsroom
+) -> None:
+    """It stored ten of thirty: the twenty that are left go together."""
+    await room.follow()
+    source = await room.source(typical_fresh=2.0)
+    room.clock.advance(60)
+    items = _storm(room.item, 30)
+    await newsroom.take(source, items[:10])
+    await room.send_all()
+    started = room.open()
+    await started.take(source, items)
+    assert [m.subject for m, _ in await room.send_all()] == [Subject.DIGEST]
+    await started.close()
+
+
+async def test_a_delivery_of_many_at_once_is_a_storm(room: Room, newsroom: Newsroom) -> None:
+    await room.follow()
+    source = await room.source(typical_fresh=2.0, hub_secret="of a hub")
+    await newsroom.take(source, _storm(room.item, 30), delivered=True)
+    told = [m.subject for m, _ in await room.send_all()]
+    assert sorted(told) == [Subject.DIGEST] + [Subject.STORY] * 10
+
+
+async def test_a_delivery_after_a_broken_off_poll_is_told(
+    room: Room, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred of its storm were stored; an article that a hub brings is none of them."""
+    await room.follow()
+    source = await room.source(typical_fresh=2.0, hub_secret="of a hub")
+    _break_after(room, monkeypatch, 110)
+    items = _many(room.item, 130)
+    with pytest.raises(DatabaseLocked):
+        await newsroom.take(source, items)
+    monkeypatch.undo()
+    await room.send_all()
+    await newsroom.take(source, [room.item("Bitcoin miners expand in Texas")], delivered=True)
+    assert [m.subject for m, _ in await room.send_all()] == [Subject.STORY]
 
 
 async def test_pushes_do_not_wait_for_what_is_only_stored(room: Room, newsroom: Newsroom) -> None:

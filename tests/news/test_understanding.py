@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.articles import FeedItem, FigureKind, Role, Sentiment
+from bot.domain.articles import (
+    FeedItem,
+    Figure,
+    FigureKind,
+    FigureRole,
+    Mention,
+    Role,
+    Sentiment,
+)
 from bot.news.assets.registry import load_registry
-from bot.news.understanding import Understanding
+from bot.news.understanding import Understanding, offered_levels
 
 NOW = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)
 TITLE = "Bitcoin passes $97,800"
@@ -138,3 +146,42 @@ def test_an_article_of_a_million_letters_ends(body: str) -> None:
     """What is read of a text has bounds; without them this would not end within the test's time."""
     article = UNDERSTANDING.article_of(item(summary=body, body=body), "l", NOW)
     assert article.title == TITLE
+
+
+def _line(symbol: str, value: int, role: FigureRole | None, kind: FigureKind) -> Figure:
+    return Figure(kind, Decimal(value), "USD", f"${value}", symbol.lower(), symbol, role)
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ([], set()),
+        ([_line("A", 9, FigureRole.SUPPORT, FigureKind.LEVEL)], {"$9"}),
+        ([_line("A", 9, None, FigureKind.LEVEL)], {"$9"}),
+        ([_line("A", 9, None, FigureKind.PRICE)], set()),
+        ([_line("B", 9, FigureRole.SUPPORT, FigureKind.LEVEL)], set()),
+        ([_line("A", 9, FigureRole.REACHED, FigureKind.PRICE)], {"$9"}),
+        (
+            [
+                _line("A", 9, FigureRole.REACHED, FigureKind.PRICE),
+                _line("A", 8, FigureRole.TARGET, FigureKind.LEVEL),
+            ],
+            {"$8"},
+        ),
+    ],
+)
+def test_levels_that_are_offered(figures: list[Figure], expected: set[str]) -> None:
+    """Lines of the assets an article is about; reached ones only where there is no other."""
+    primary = [Mention("a", "A", Role.PRIMARY, "")]
+    assert offered_levels(figures, primary) == expected
+
+
+def test_the_summary_explains_the_levels_that_are_offered() -> None:
+    lead = (
+        "Bitcoin slid back to $96,300 on Sunday. Offers worth $330 million stood in its way, the "
+        "thickest wall since November. Longs worth $92 million were liquidated on the way down. "
+        "As long as $95,000 holds as support the trend is up, with $101,500 as the next target."
+    )
+    article = UNDERSTANDING.article_of(item(title="Bitcoin turns back", body=lead), "x", NOW)
+    assert "$95,000" in article.summary
+    assert article.summary.startswith("Bitcoin slid back")

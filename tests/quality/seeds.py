@@ -88,12 +88,14 @@ class _Reader:
         self._names = AssetNames(assets)
 
     def primary(self, title: str, summary: str, body: str) -> list[Mention]:
+        """The assets that an article is about."""
         mentions = self._finder.mentions(title, summary, body)
         return [mention for mention in mentions if mention.role is Role.PRIMARY]
 
     def figures(
         self, title: str, summary: str, body: str, primary: Sequence[Mention]
     ) -> tuple[Figure, ...]:
+        """The figures of an article that is about these assets."""
         return figures_of(title, summary, body, self._names, primary)
 
 

@@ -53,10 +53,12 @@ def read_labelled(path: Path, lexicon: Lexicon) -> list[Labelled]:
 
 
 def corpus_headlines(corpus: Path, lexicon: Lexicon) -> list[Labelled]:
+    """The headlines of the corpus with the labels that people gave them."""
     return read_labelled(corpus / "labelled" / "sentiment-headlines.csv", lexicon)
 
 
 def counted(text: str, lexicon: Lexicon) -> dict[str, float]:
+    """The features of a headline by name, each with its amounts added up."""
     amounts: Counter[str] = Counter()
     for feature in features_of(text, lexicon):
         amounts[feature.name] += feature.amount  # type: ignore[assignment]  # Counter takes floats
@@ -129,20 +131,24 @@ def folds_of(
 
 
 def macro_f1(expected: Sequence[Sentiment], given: Sequence[Sentiment]) -> float:
+    """The mean of the three classes' F1, 0 to 1."""
     return sum(f1(label, expected, given) for label in CLASSES) / len(CLASSES)
 
 
 def f1(label: Sentiment, expected: Sequence[Sentiment], given: Sequence[Sentiment]) -> float:
+    """The F1 of one class, 0 to 1; 0 when nobody gave it."""
     both = sum(e == g == label for e, g in zip(expected, given, strict=True))
     return 2 * both / max(1, expected.count(label) + given.count(label))
 
 
 def tones(headlines: Sequence[Labelled], weights: Weights, lexicon: Lexicon) -> list[Sentiment]:
+    """The label that a model gives each headline."""
     finder = ToneFinder(weights, lexicon)
     return [finder.tone(headline.text).sentiment for headline in headlines]
 
 
 def main() -> None:
+    """Learn from the corpus that the command line names and write the weights."""
     lexicon = Lexicon.load()
     corpus = corpus_headlines(Path(sys.argv[1]), lexicon)
     weights = fitted_weights(corpus, read_labelled(OWN, lexicon))

@@ -129,12 +129,14 @@ asyncio.run(main())
 
 class _NoNewsroom:
     async def take(self, source: Source, items: Sequence[FeedItem]) -> int:
+        """Keep nothing; the number of items that were new."""
         del source
         return len(items)
 
 
 class _NoReports:
     async def report(self, tx: Transaction, source: Source, news: SourceNews) -> None:
+        """Fail: a source that answers as it should has nothing to report."""
         del tx
         raise AssertionError(f"{source.key} is {news}")
 

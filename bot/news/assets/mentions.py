@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from bot.domain.articles import Mention, Role
 from bot.domain.assets import Asset, Assets
 from bot.news.assets.asides import aside_in
+from bot.news.assets.concerns import concerned
 from bot.news.assets.holders import holders_in
 from bot.news.assets.naming import AssetNames, Naming
+from bot.news.assets.project_names import ODD_NAMES, ON_CHAIN, PROJECT_NAMES
 from bot.news.assets.promotions import promotion_in
 from bot.news.cleaning.text import sentences
 
@@ -45,29 +47,6 @@ _SHARE = 0.15
 _MOVE = re.compile(r"\d\s?(?:%|percent\b|per cent\b)")
 _MARKET = re.compile(
     r"\b(?:cryptos?|cryptocurrenc(?:y|ies)|altcoins?|memecoins?|tokens|markets?|liquidat\w+)\b",
-    re.IGNORECASE,
-)
-# Names that are words too, of networks and protocols that are nothing but their token's; firms
-# with customers, data and shares of their own are none. Those of `_ODD` open no headline as
-# words. And the words of their trade.
-_ODD = frozenset(
-    re.findall(
-        r"\w+",
-        "aerodrome babylon balancer cosmos euler immutable injective jupiter kamino kava lido "
-        "moonbeam osmosis puffer redstone ronin sanctum stacks wormhole zora",
-    )
-) | {"the graph", "the sandbox"}
-_PROJECTS = _ODD | frozenset(
-    re.findall(
-        r"\w+",
-        "avalanche compound curve fantom flare helium mantle maple optimism orca persistence "
-        "plasma plume radix render scroll sonic stellar sushi swell synapse walrus",
-    )
-)
-_ONCHAIN = re.compile(
-    r"\b(?:blockchains?|mainnet|testnet|DeFi|TVL|protocol|smart\scontracts?|on-?chain|airdrops?|"
-    r"DAO|layer[- ][12]|L[12]|validators?|staking|exploit(?:ed|s)?|stablecoins?|tokens?|tokenized|"
-    r"DEX)\b",
     re.IGNORECASE,
 )
 _MUCH_NAMED = 5
@@ -155,6 +134,7 @@ class MentionFinder:
             return
         if not titled:
             yield from _told(reading)
+            yield from _concerned(reading)
         yield from _beside(reading)
 
 
@@ -167,6 +147,7 @@ class _Reading:
 
     @property
     def title(self) -> str:
+        """The article's title."""
         return self.texts["title"]
 
     @property
@@ -176,6 +157,7 @@ class _Reading:
 
     @property
     def text(self) -> str:
+        """All that stands below the title, the summary first."""
         return f"{self.texts['summary']} {self.texts['body']}".strip()
 
     def opening(self, field: str = "") -> tuple[str, list[Naming]]:
@@ -227,8 +209,8 @@ def _projects(found: dict[str, list[Naming]], texts: dict[str, str]) -> set[str]
     Their names are words, but in capitals there, beside the words of their trade, they are the
     project: "Plasma opens a bank … on Plasma's own blockchain".
     """
-    named = [naming for naming in found["title"] if naming.words.casefold() in _PROJECTS]
-    if not (named and any(_ONCHAIN.search(text) for text in texts.values())):
+    named = [naming for naming in found["title"] if naming.words.casefold() in PROJECT_NAMES]
+    if not (named and any(ON_CHAIN.search(text) for text in texts.values())):
         return set()
     again = {
         naming.words
@@ -239,7 +221,7 @@ def _projects(found: dict[str, list[Naming]], texts: dict[str, str]) -> set[str]
     return {
         naming.asset.id
         for naming in named
-        if naming.words in again or (naming.start == 0 and naming.words.casefold() in _ODD)
+        if naming.words in again or (naming.start == 0 and naming.words.casefold() in ODD_NAMES)
     }
 
 
@@ -369,6 +351,14 @@ def _beside(reading: _Reading) -> Iterator[tuple[Asset, str]]:
                 put_aside = _is_company(naming) or _aside_near(reading.texts[field], naming)
                 if comes_back and not put_aside:
                     yield asset, f'a move, and named {counts[asset]} times: "{naming.words}"'
+
+
+def _concerned(reading: _Reading) -> Iterator[tuple[Asset, str]]:
+    """The coins that news of the whole market is said to concern first."""
+    field = reading.field
+    for start, sentence in _placed_sentences(reading.texts[field][:_OPENING]):
+        for naming, words in concerned(sentence, start, reading.found[field]):
+            yield naming.asset, f'concerned: "{words}"'
 
 
 def _placed_sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -58,7 +58,9 @@ _NO_WORDS = re.compile(r"https?://\S+|[@#$]\w+|\bel salvador\b", re.IGNORECASE)
 
 
 class _Model(Protocol):
-    def predict(self, text: str, k: int) -> tuple[tuple[str, ...], tuple[float, ...]]: ...
+    def predict(self, text: str, k: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The labels of the `k` likeliest languages of a text, and their probabilities."""
+        ...
 
 
 def language_of(text: str) -> str | None:

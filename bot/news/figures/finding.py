@@ -15,7 +15,7 @@ from itertools import pairwise
 from bot.domain.articles import Figure, FigureKind, FigureRole, Mention
 from bot.domain.assets import Asset
 from bot.news.assets.naming import AssetNames
-from bot.news.figures.amounts import WrittenAmount
+from bot.news.figures.amounts import PERCENT, WrittenAmount
 from bot.news.figures.bounds import is_plausible_price
 from bot.news.figures.exchange_flows import exchange_flows
 from bot.news.figures.markets import market_figures
@@ -39,6 +39,8 @@ _COUNTED = re.compile(
     r"first|briefly|yet|once|to|then)\b)[a-zA-Z]"
 )
 _COUNTED_REACH = 60
+_COUNT_OF = re.compile(r"(?<![\d.,])(?!1\s)\d[\d.,]*(?:\s(?:thousand|million))?\s\$?\Z")
+_COUNT_REACH = 24
 # "the mid-$50,000s", "in the low $60,000": no line at all.
 _VAGUE = re.compile(r"\b(?:mid|(?:the|in|to)\s(?:low|high|mid))[\s-]\Z")
 # A million is a price of bitcoin's only where somebody names it as a target.
@@ -129,22 +131,32 @@ def _may_be_price(passage: Passage, index: int) -> bool:
     """Whether an amount is money, or a bare number that counts nothing, outside of tables."""
     amount = passage.amounts[index]
     if amount.unit is None:
-        return amount.thousands and not _counts_something(passage.text, amount)
+        return amount.thousands and not _counts_something(passage, amount)
     if not amount.is_money or _is_in_table(passage, index):
         return False
     return _VAGUE.search(passage.text, max(0, amount.start - 12), amount.start) is None
 
 
 def _is_in_table(passage: Passage, index: int) -> bool:
-    """Whether another amount stands a blank away; the other end of a range may."""
+    """Whether another amount stands a blank away; the end of a range and a signed move may."""
     near = passage.amounts[max(0, index - 1) : index + 2]
     return any(
-        second.start - first.end == 1 and not second.upper for first, second in pairwise(near)
+        second.start - first.end == 1
+        and not second.upper
+        and not (second.unit == PERCENT and second.signed)
+        for first, second in pairwise(near)
     )
 
 
-def _counts_something(text: str, amount: WrittenAmount) -> bool:
-    """Whether a bare number counts addresses, users or coins."""
+def _counts_something(passage: Passage, amount: WrittenAmount) -> bool:
+    """Whether a bare number counts addresses, users or coins.
+
+    It goes on counting in a sentence that has counted coins: "holds 3,120 BTC, up from 2,640".
+    """
+    text = passage.text
+    counted = (s for s in passage.subjects if s.asset and s.end <= amount.start)
+    if any(_COUNT_OF.search(text, max(0, s.start - _COUNT_REACH), s.start) for s in counted):
+        return True
     left = text[max(0, amount.start - _COUNTED_REACH) : amount.start].lower()
     return OTHER_MEASURE.search(left) is not None or _COUNTED.match(text, amount.end) is not None
 

@@ -159,6 +159,8 @@ FAILED = re.compile(
     re.IGNORECASE,
 )
 SELLERS = re.compile(r"\b(?:bears|sellers|shorts)\b[^,;]{0,30}\Z", re.IGNORECASE)
+# "a one-in-three chance of $100,000": the sum alone is what may be reached.
+CHANCE_OF = re.compile(r"\b(?:chances?|odds|probabilit(?:y|ies)|likelihood)\Z", re.IGNORECASE)
 CHANCE = re.compile(
     r"\b(?:chances?|odds|probabilit\w+|likelihood|bets?|betting|bettors)\b[^;]{0,60}\Z",
     re.IGNORECASE,

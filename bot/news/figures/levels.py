@@ -33,7 +33,7 @@ from bot.news.figures.level_words import (
     WAITING_LEFT,
     WATCHED,
 )
-from bot.news.figures.price_words import MOVES, STANDS
+from bot.news.figures.price_words import MOVES, STANDS, TICKED
 from bot.news.figures.readings import (
     LINE,
     PAID,
@@ -47,7 +47,12 @@ from bot.news.figures.readings import (
 
 
 def told_behind(words: Surroundings) -> PriceReading | None:
-    """What is said of an amount behind it: "holds", "comes into play"; None without that."""
+    """What is said of an amount behind it: "holds", "comes into play"; None without that.
+
+    A move in percent behind a price that stands beside its coin says what was paid.
+    """
+    if words.beside_asset and TICKED.match(words.right) and not words.between.strip(" :("):
+        return PAID
     if STRIKE_RIGHT.match(words.right):
         return LINE
     if HOLDS_RIGHT.match(words.right):

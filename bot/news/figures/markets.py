@@ -87,19 +87,25 @@ _FLOW = re.compile(
     r"br(?:ing|ings|inging|ought)\sin|t(?:ake|akes|aking|ook)\sin|add(?:s|ed|ing)?|"
     r"absorb(?:s|ed|ing)?|rak(?:e|es|ed|ing)\sin|pour(?:s|ed|ing)?\sinto|flow(?:s|ed|ing)?\sinto|"
     r"new\sinvestments)\b"
-    r"|\b(?P<outward>outflows?|redemptions?|shed(?:s|ding)?|los(?:e|es|t|ing)|bleed(?:s|ing)?|bled|"
+    r"|\b(?P<outward>outflows?|redemptions?|leav(?:e|es|ing)|shed(?:s|ding)?|los(?:e|es|t|ing)|bleed(?:s|ing)?|bled|"
     r"withdr[ae]w\w*|pull(?:s|ed|ing)?\s(?:out|from)|exit(?:s|ed|ing)?|"
     r"flow(?:s|ed|ing)?\sout|hemorrhag\w+)\b",
 )
 _FLOW_NOUN = re.compile(r"\b(?:in|out)flows?\b|\bredemptions?\b", re.IGNORECASE)
 _FUND = re.compile(
-    r"\b(?:ETFs?|ETPs?|exchange[\s-]traded|funds?|investment\sproducts|IBIT|FBTC|GBTC|ARKB|BITB|"
+    r"\b(?:ETFs?|ETPs?|exchange[\s-]traded|funds?|"
+    r"(?:investment|crypto|bitcoin|ether|ethereum|solana|XRP|BTC|ETH|SOL)\sproducts|IBIT|FBTC|GBTC|ARKB|BITB|"
     r"ETHA|ETHE|FETH|trusts?)\b",
     re.IGNORECASE,
 )
 _ETF = re.compile(
-    r"\b(?:ETFs?|ETPs?|exchange[\s-]traded|(?:investment|asset|crypto|bitcoin|ether|solana)\sproducts|"
+    r"\b(?:ETFs?|ETPs?|ETNs?|exchange[\s-]traded|(?:investment|asset)\sproducts|"
+    r"(?:crypto|bitcoin|ether|ethereum|solana|XRP|BTC|ETH|SOL)\s(?:products|funds)|"
     r"IBIT|FBTC|GBTC|ARKB|BITB|ETHA|ETHE|FETH)\b",
+    re.IGNORECASE,
+)
+_OF_THE_MARKET = re.compile(
+    r"\b(?:crypto|cryptocurrency|digital[\s-]asset)\s(?:investment\s)?(?:funds|products|ETFs|ETPs)\b",
     re.IGNORECASE,
 )
 _THEY = re.compile(r"\b(?:they|the\s(?:funds|products|vehicles))\b", re.IGNORECASE)
@@ -233,8 +239,15 @@ def _flow(passage: Passage, amount: WrittenAmount) -> Figure | None:
     if not is_fund and not _FLOW_NOUN.search(left_clause + right):
         return None
     value = -amount.value if words["outward"] else amount.value
-    asset = _fund_asset(passage, amount, len(right))
+    asset = _fund_asset(passage, amount, len(_own_words(passage, amount, right)))
     return _figure(FigureKind.FLOW, amount, asset, value, period_beside(passage, amount))
+
+
+def _own_words(passage: Passage, amount: WrittenAmount, right: str) -> str:
+    """What follows an amount up to the next: "€410 million and ether products €150 million"."""
+    stop = amount.end + len(right)
+    goes_on = any(amount.end <= other.start < stop for other in passage.amounts if other.is_money)
+    return right.partition(" and ")[0] if goes_on else right
 
 
 def _nearest_flow(left: str, right: str) -> re.Match[str] | None:
@@ -257,7 +270,9 @@ def _fund_asset(passage: Passage, amount: WrittenAmount, right_length: int) -> A
     before = [s for s in passage.subjects if s.end <= amount.start and s.asset]
     if before:
         return None if _are_joined(passage, before) else before[-1].asset
-    return None if passage.subjects else only_asset(passage) or passage.about
+    if passage.subjects or _OF_THE_MARKET.search(passage.text):
+        return None
+    return only_asset(passage) or passage.about
 
 
 def _are_joined(passage: Passage, subjects: list[Subject]) -> bool:

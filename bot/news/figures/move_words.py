@@ -37,6 +37,7 @@ VERB_RIGHT = re.compile(
     rf"november|december|january|february|march|april)\s){{0,2}}(?:(?P<rise>{_RISES})|(?P<fall>{_FALLS}))\b",
     re.IGNORECASE,
 )
+BESIDE_COIN = re.compile(r"[\s:(]{1,2}(?:[$\u20ac\u00a3]?\d[\d.,]*[kK]?[\s,(]{1,2})?")
 BRACKETED = re.compile(r"\(\s?\Z")
 OF_SOMETHING = re.compile(
     r"\s?(?:\+\s?)?(?:of\b(?!\s(?:its|their)\s(?:value|price))|chance|probabilit|stake|share\b|yield|apy|apr|interest|fee|tax|tariff|discount|"
@@ -61,6 +62,8 @@ OTHER_MEASURE = re.compile(
     r"dividends?|valuation|market\sshare|share\sof|losses|thefts?|hacks?|scams?|issuance|"
     r"payments?|bets?|futures|contracts|funding|deposits?|withdrawals?|stockpile|holdings?|"
     r"engagements?|mentions|posts|followers|interactions|creators|workforce|staff|headcount|burn\w*|growth|liquidity|population|support\sfor|confidence|"
+    r"(?<!against\s)the\s(?:euro|dollar|greenback|pound|franc|yuan|won|ruble|rupee|peso)|"
+    r"(?:consumer|producer|import|house|home|energy|food|fuel|power|oil|gas|gold|share|stock)\sprices|"
     r"hashprice|win\srate|eggs?|wages?|rents?)\b",
 )
 UNREAL_VERB = re.compile(

@@ -15,6 +15,7 @@ from bot.news.figures.amounts import PERCENT, WrittenAmount
 from bot.news.figures.move_words import (
     ANY_TIME,
     APPOSITION,
+    BESIDE_COIN,
     BRACKETED,
     CUTS_TIME,
     FALL_IN,
@@ -42,6 +43,9 @@ _RIGHT = 70
 _IN_ASSET_REACH = 45
 _LIST_REACH = 60
 _MOST_PERCENT = 20_000
+
+# What a sentence is about, where more is told of it in between: "The tally, which fell, is".
+_HEAD = re.compile(r"[^,]{1,80}, (?:which|who)\b[^,]*, ")
 
 _Move = tuple[Figure, WrittenAmount]
 
@@ -81,9 +85,10 @@ def _direction(passage: Passage, amount: WrittenAmount) -> int:
     right = passage.text[amount.end : amount.end + _RIGHT]
     if OF_SOMETHING.match(right) or OTHER_MEASURE_RIGHT.match(right):
         return 0
+    if amount.signed and _is_beside(passage, amount):
+        return -1 if amount.negative else 1
     if amount.signed and BRACKETED.search(left):
-        beside = any(0 <= amount.start - s.end <= len(" (") for s in passage.subjects)
-        return (-1 if amount.negative else 1) if beside else 0
+        return 0
     clause = behind_last(MOVE_CLAUSE, left)
     if APPOSITION.match(clause):
         clause = left
@@ -94,6 +99,15 @@ def _direction(passage: Passage, amount: WrittenAmount) -> int:
     if verb is None:
         return 0
     return 1 if verb["rise"] else -1
+
+
+def _is_beside(passage: Passage, amount: WrittenAmount) -> bool:
+    """Whether a signed move stands beside its coin, or beside its price: "BTC $92,400 +1.8%"."""
+    return any(
+        subject.end <= amount.start
+        and BESIDE_COIN.fullmatch(passage.text, subject.end, amount.start) is not None
+        for subject in passage.subjects
+    )
 
 
 def _noun_behind(passage: Passage, amount: WrittenAmount, right: str) -> re.Match[str] | None:
@@ -140,6 +154,9 @@ def _owner(passage: Passage, amount: WrittenAmount) -> tuple[bool, Asset | None]
         return is_priced(nearest), nearest.asset
     # What is named behind only is seldom what moved: "3% were lost as bitcoin …".
     asset = passage.inherited if not any(s.asset for s in passage.subjects) else None
+    head = _HEAD.match(passage.text, 0, amount.start)
+    if head is not None and OTHER_MEASURE.search(head[0].lower()):
+        return False, None
     return asset is not None, asset
 
 

@@ -154,7 +154,7 @@ _BEING = (
     r"(?:\s(?:now|once\sagain|still|an?|the|its|their))*"
 )
 NOUN_RIGHT = re.compile(
-    r"(?:,\s(?:an?|its|the)\s(?=(?:new\s|previous\s)?(?:all-time|ath|record)\b)"
+    r"(?:,\s(?=which\s)|,\s(?:an?|its|the)\s(?=(?:new\s|previous\s)?(?:all-time|ath|record)\b)"
     rf"|(?:,|\s[\u2014\u2013-])\s(?:now\s)?(?:{_BEING}\s)?(?:an?|its|the)\s"
     rf"(?=(?:[\w-]+\s){{0,3}}?(?:{_SUPPORT}|{_RESISTANCE})\b)|[\s-](?:(?:as\s)?(?:an?|the|its)\s)?)"
     rf"(?:(?:{_BEING}|into(?:\san?)?|to\sbe|as(?=(?:\s\w+){{1,3}}(?:[.,;]|\Z)))\s)?"
@@ -170,7 +170,7 @@ NOUN_LEFT = re.compile(
     r"currently|still|also|first|lies|initially|again|already|is|are|was|were|remains?|sits?|sitting|"
     r"seen|found|lies|lying|stands?|located|placed|emerges?|comes?|set|expected|holds?|rests?|"
     r"identified|noted|formed|forming|pegged|established|reached|hit|positioned|situated|aligned|"
-    r"rises?|present|for\s\S+|at|near|around|of|between|from|above|within|just|in|to|towards?|recorded|"
+    r"rises?|present|for\s\S+|t?here\sand|now\sand|at|near|around|of|between|from|above|within|just|in|to|towards?|recorded|"
     r"the|a|its|about|roughly|nearly|approximately|key|next|\())*\s?[~(]?\Z",
 )
 
@@ -203,7 +203,7 @@ CUE = re.compile(
     r"|\b(?P<test>(?:re)?test(?:s|ed|ing)?|revisit(?:s|ed|ing)?)"
     r"|\b(?P<eye>ey(?:e|es|ed|eing|ing)|target(?:s|ed|ing)?|(?:aim(?:s|ed|ing)?|shoot(?:s|ing)?|"
     r"call(?:s|ed|ing)?|push|poised|ready|readying|prepar\w+)\s(?:for|at)|predict(?:s|ed|ing)?|"
-    r"forecast(?:s|ed|ing)?|sights\son)"
+    r"forecast(?:s|ed|ing)?|look(?:s|ed|ing)?\sto|sights\son)"
     r"|\b(?P<near>near(?:s|ed|ing)|approach(?:es|ed|ing)?|flirt(?:s|ed|ing)?\swith)"
     r"|\b(?P<above>above|past|beyond|over|through)|\b(?P<below>below|under|beneath)"
     r"|\b(?P<to>to)|\b(?P<toward>towards?)|(?P<at>\bat|\bnear|@)|\b(?P<of>of)"
@@ -273,6 +273,8 @@ AVERAGE_PRICE = re.compile(
     r"entry\sprice)\b[^,;]{0,40}\Z",
     re.IGNORECASE,
 )
+# "BTC $92,400 +1.8%": a price beside its coin, with its move.
+TICKED = re.compile(r"[\s(,]{1,2}[+\u2212\u2013-]\d[\d.,]*\s?%")
 JUST_BESIDE = re.compile(
     r"\b(?:just|slightly|marginally|barely)\s(?:above|below|under|over)\b", re.IGNORECASE
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from bot.domain.articles import FigureKind
-from bot.news.figures.level_words import CHANCE, FAILED, SELLERS
+from bot.news.figures.level_words import CHANCE, CHANCE_OF, FAILED, SELLERS
 from bot.news.figures.levels import is_conditional, named_line, told_before, told_behind
 from bot.news.figures.price_words import (
     ALMOST,
@@ -239,7 +239,7 @@ def _being(words: Surroundings, before: str) -> PriceReading | None:
         return judge(words, before[: passing.start()].rstrip())
     if PRICE_OF.search(before):
         return TARGET if words.is_unreal_here else PAID
-    return None
+    return TARGET if CHANCE_OF.search(before) else None
 
 
 def _between(words: Surroundings, before: str) -> PriceReading | None:

@@ -100,6 +100,7 @@ class _Links(HTMLParser):
         self.links: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the page's base, and the address and title of each feed that a link names."""
         if tag not in {"base", "link"} or len(self.links) >= _MOST_LINKS:
             return
         given = {name: value or "" for name, value in reversed(attrs)}

@@ -60,6 +60,7 @@ class _Outlines:
         self._depth = 0
 
     def read(self, document: bytes) -> None:
+        """Read a file into `found`; raises ExpatError or ParseError when it is no OPML."""
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end

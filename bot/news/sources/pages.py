@@ -183,7 +183,8 @@ class PageReader:
         kind = answer.headers.get("Content-Type", "text/html").partition(";")[0].strip().lower()
         if kind not in _HTML:
             return Page("", None, f"the page is {kind[:40]}, no HTML")
-        if urlsplit(answer.url).netloc != urlsplit(url).netloc:
+        if answer.url != url:
+            # A redirect may lead to where its own host lets nobody read.
             allowance = await self._robots.allowance(answer.url)
             if not allowance.allowed:
                 return Page("", None, allowance.reason)

@@ -8,9 +8,10 @@ what it brings goes the way of a polled feed. Polling goes on beside it.
 import asyncio
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -40,7 +41,15 @@ _PARSED_AT_ONCE = 2
 _LONGEST_CHALLENGE = 2_000
 _ALGORITHMS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 
-Take = Callable[[Source, Sequence[FeedItem]], Awaitable[object]]
+
+class Take(Protocol):
+    """Stores the items of a source and owes what is new; as the newsroom's `take`."""
+
+    async def __call__(
+        self, source: Source, items: Sequence[FeedItem], *, delivered: bool
+    ) -> object:
+        """Raises StorageError when they cannot be stored; `delivered` says they are a hub's."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +232,7 @@ class HubSubscriber:
         except ParseError as error:
             log.warning("hub_delivery_unreadable", source=hub.key, error=error.log_text)
             return
-        await self._take(source, feed.items)
+        await self._take(source, feed.items, delivered=True)
         log.info("hub_delivered", source=hub.key, items=len(feed.items))
 
     async def _hub(self, source_id: int, token: str) -> Hub | None:

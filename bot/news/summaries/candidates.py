@@ -23,6 +23,7 @@ _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
     r"[$€£¥₿]\s?\d|\d[\d.,]*\s?(?:%|percent|million|billion|trillion|[kKmMbB]n?\b)"
 )
+_AMOUNT_ENDS = r"(?![.,]?\d|\s?(?:%|million|billion|trillion|[mbt]n?\b))"
 _NAME = re.compile(r"(?<=[^.!?:\"“] )[A-Z][\w&]+")
 _LOWER = re.compile(r"\b[a-z]{3,}\b")
 # "US" is a country.
@@ -61,7 +62,8 @@ class Candidate:
     """A passage that may be shown; `worth` is what it has wherever it stands.
 
     `general` is one that could open many an article: it names nothing, counts nothing and says
-    next to nothing of the title.
+    next to nothing of the title. `levels` are those of the offered price lines that it names and
+    the title does not.
     """
 
     passage: Passage
@@ -69,6 +71,7 @@ class Candidate:
     reference: Reference
     worth: float
     general: bool = False
+    levels: frozenset[str] = frozenset()
 
     @property
     def place(self) -> int:
@@ -83,11 +86,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title with its stems, and the words that its article writes in lower case."""
+    """A title with its stems, and what its article says beside it.
+
+    `known_words` are the words that the article writes in lower case, `levels` the amounts of
+    the price lines that are offered below its summary, as the article writes them.
+    """
 
     text: str
     stems: frozenset[str]
     known_words: frozenset[str]
+    levels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,18 @@ def candidate_of(passage: Passage, headline: Title) -> Candidate:
     # Names are told by their capitals, which many scripts do not have.
     is_bare = not (has_figure or has_name) and _LOWER.search(text) is not None
     is_general = is_bare and not _is_about(stems, headline)
-    return Candidate(passage, stems, reference_of(text), worth, is_general)
+    levels = _levels_in(text, headline) if has_digit else frozenset()
+    return Candidate(passage, stems, reference_of(text), worth, is_general, levels)
+
+
+def _levels_in(text: str, headline: Title) -> frozenset[str]:
+    """The offered price lines that a sentence names and its title does not."""
+    named = (level for level in headline.levels if _names(level, text))
+    return frozenset(level for level in named if not _names(level, headline.text))
+
+
+def _names(level: str, text: str) -> bool:
+    return re.search(rf"{re.escape(level)}{_AMOUNT_ENDS}", text) is not None
 
 
 def _is_about(stems: frozenset[str], headline: Title) -> bool:

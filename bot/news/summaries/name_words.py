@@ -1,7 +1,8 @@
 """Words that decide whether a capital makes a name.
 
-Owns three lists: what may open a sentence, what is written in capitals beside names, and coins
-and firms that are also written in lower case. English, for other languages have their own.
+Owns the lists: what may open a sentence, what is written in capitals beside names, coins and
+firms that are also written in lower case, and names that are words. English, for other languages
+have their own.
 """
 
 import re
@@ -55,13 +56,49 @@ TITLES = frozenset(
     )
 )
 
+# Coins and firms that some houses write without a capital; none is an ordinary word.
 NAMES_IN_LOWER_CASE = frozenset(
     re.findall(
         r"\w+",
-        "aave algorand aptos arbitrum avalanche binance bitcoin bitget bitmine bittensor blackrock "
-        "bonk bybit cardano chainlink coinbase cosmos dogecoin ether ethereum fartcoin filecoin "
-        "floki grayscale hedera hyperliquid jupiter kraken kucoin litecoin mantle metamask "
-        "metaplanet microstrategy monero okx optimism paxos pepe polkadot polygon polymarket "
-        "ripple shiba solana stacks stellar sui tether toncoin tron uniswap worldcoin xrp zcash",
+        "aave algorand aptos arbitrum binance bitcoin bitdeer bitfarms bitget bitmine bittensor "
+        "blackrock bonk bybit cardano chainlink coinbase dogecoin ether ethereum evernorth "
+        "fartcoin filecoin floki grayscale hedera hyperliquid kraken kucoin litecoin metamask "
+        "metaplanet microstrategy monero okx paxos pepe polkadot polymarket shiba solana sui "
+        "terawulf toncoin tron uniswap worldcoin xrp zcash",
+    )
+)
+
+# Companies, protocols and people called by an ordinary word that the lexicon of headlines does
+# not have.
+NAMES_THAT_ARE_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "affirm anchor aptos ava bell bill bolt booker brave bridge brooks bullish burns "
+        "cash chain chase chime citizens clear compass copper core cross current discover "
+        "dragonfly forward framework frank gap gates grace grant hidden hunter lightspark "
+        "mantle mark masters mercury mirror moonshot oracle pantera pantheon parallel plaid "
+        "polygon powers prime pump rain ramp republic rich rose sea shell shift signature "
+        "silvergate snap spirit square stone street target tribe trust truth unity upgrade uphold "
+        "wells wise wood woods young zero",
+    )
+)
+
+# Stems that tickers and tokens share with words that open many a sentence.
+NEVER_NAMES = frozenset({"coin", "just", "main", "usual"})
+
+# Words within names ("Western Union", "Truth Social") that stand in lower case without naming.
+WORDS_IN_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "alien alpha api apple arrow arrows avalanche baby backpack banana beacon blast booker "
+        "chill cipher circle commission computer congress cookie corp crystal dem democratic dock "
+        "dot draper dun exchange exodus falcon fed fox galaxy genesis genius grass hamster hay "
+        "hill hut infinity ing intercontinental island jack jersey kingdom laser liberty lighter "
+        "maple marathon mark marshall mask mon neighbor nest newton nick north orchid ordinal "
+        "ordinals paradigm penguin phantom pirate plasma plume poor potion prophecy provenance "
+        "radiant republic riot ripple royal sack saint sandbox scientific scroll senate sky "
+        "society sonic south square squirrel stellar street strip stripe sun supreme swell swift "
+        "syrup tao tempo tether thai tornado tribute turkey twenty us useless vanguard voyager "
+        "west western white wood wright",
     )
 )

@@ -30,6 +30,7 @@ _PRONOUN = re.compile(
     r"(?:one|each|none|neither|many) of (?:these|those|them)|of (?:this|that|these|those)\b.{0,3}|"
     r"neither|the (?:latter|former|same|pair|duo|other|two|trio)|the (?:first|second|third)"
     r"(?=,| (?:is|was))|"
+    r"(?:if|once|unless|until|when|should|(?:as|so) long as) (?:it|they|he|she)|"
     r"another|others|(?:in|by|on|at|for|after|during|since|from) [^,]{1,25}, (?:its?|they|he|she|"
     r"these|this)|"
     # German, French, Spanish, Portuguese; Russian.
@@ -102,7 +103,10 @@ _THE_THING = re.compile(
     re.IGNORECASE,
 )
 BACK = re.compile(
-    r"\A(?:\S+ ){1,5}also\b|\A.{0,70}\b(?:to|of|in|on|with|from|for|by|about|around|at|under|"
+    r"\A(?:\S+ ){1,5}also\b|"
+    r"\A(?:[Ii]f|[Ss]hould|[Oo]nce|[Uu]nless|[Uu]ntil|[Ww]hen|[Aa]s long as|[Ss]o long as) "
+    r"(?:this|that|these|those) [a-z]{4,}|"
+    r"\A.{0,70}\b(?:to|of|in|on|with|from|for|by|about|around|at|under|"
     r"behind|through|against|since|amid|within|alongside|beyond|during|before|after|following|despite|"
     r"between|among) (?:this|that|these|those|such)(?: an?)? (?!(?:weeks?|months?|years?|"
     r"quarter|times?|days?|morning|weekend|point|summer)\b)[a-z]{4,}|\bin question\b|\beven more\b|"

@@ -44,6 +44,9 @@ _LEAST_NEW = 3
 _LEAST_NEW_SHARE = 0.4
 _LEAST_COMMON = 3
 _MOST_ALIKE = 0.36
+# More than a place or two further down costs, less than what makes a sentence news.
+_LEVEL_WORTH = 1.2
+_LEVEL_WORTH_AT_LAST = 1.6  # what is not told by then is told no more
 
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _WIDE_ENDS = ("\u3002", "\uff01", "\uff1f", "」", "』")
@@ -65,18 +68,22 @@ class Summary:
     reason: str
 
 
-def summary_of(title: str, summary: str, body: str) -> Summary:
+def summary_of(
+    title: str, summary: str, body: str, levels: frozenset[str] = frozenset()
+) -> Summary:
     """Two or three whole sentences of an article, at most 420 characters (wide ones count double).
 
     Takes plain texts. The publisher's `summary` is preferred, what it cuts is completed from the
     `body`, and what it leaves room for is added from there. Fewer sentences where there is no
     more to tell than the title does. When no whole sentence is fit, the first is cut at a clause
-    and marked with …; empty for a text of tables, teasers or promotions only.
+    and marked with …; empty for a text of tables, teasers or promotions only. Among sentences
+    that tell as much, one is preferred that names one of `levels`: the price lines that are
+    offered beside the summary, as the article writes them.
     """
     # Words in lower case tell a heading from a name.
     known = frozenset(_LOWER.findall(f"{summary[:MAX_READ]} {body[:MAX_READ]}"))
     title = title[:MAX_READ]
-    headline = Title(title, stems_of(title), known)
+    headline = Title(title, stems_of(title), known, levels)
     own = source_of("the publisher's summary", passages(summary, title), headline)
     longer = source_of("the body", passages(body, title), headline)
     quoted = _quoted_places(own, longer)
@@ -159,18 +166,36 @@ def _chosen(source: Source, headline: Title, before: Sequence[Candidate]) -> lis
             break
         start = taken[-1].place + 1 if taken else 0
         telling = not shown and any(tells_title(c, headline) for c in fitting)
-        taken.append(max(fitting, key=lambda c: _worth_at(c, start, source, telling=telling)))
+        taken.append(
+            max(fitting, key=lambda c: _worth_at(c, start, source, shown, telling=telling))
+        )
     return taken
 
 
-def _worth_at(candidate: Candidate, start: int, source: Source, *, telling: bool) -> float:
+def _worth_at(
+    candidate: Candidate,
+    start: int,
+    source: Source,
+    shown: Sequence[Candidate],
+    *,
+    telling: bool,
+) -> float:
     """How much a sentence is worth showing after what stands before `start`.
 
     `telling` says that another one would open with the news: a general one is worth less then.
+    A level makes no opening: one that is not told yet counts from the second sentence on.
     """
     near = 3.0 / (1 + 0.4 * (candidate.place - start))
     dull = 2.0 * (telling and candidate.general)
-    return candidate.worth + near - dull + 1.5 * (candidate.place in source.preferred)
+    explains = bool(shown) and not candidate.levels <= {lv for one in shown for lv in one.levels}
+    is_last = len(shown) == _MOST_SENTENCES - 1
+    return (
+        candidate.worth
+        + near
+        - dull
+        + explains * (_LEVEL_WORTH_AT_LAST if is_last else _LEVEL_WORTH)
+        + 1.5 * (candidate.place in source.preferred)
+    )
 
 
 def _reachable(source: Source, taken: Sequence[Candidate], *, is_addition: bool) -> list[Candidate]:

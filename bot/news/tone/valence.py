@@ -34,6 +34,10 @@ _ADVERBS = frozenset(
         "tomorrow", "too", "toward", "towards", "under", "until", "up", "within", "without",
     )
 )  # fmt: skip
+_TIMES = frozenset(("after", "following", "since", "before", "until", "once"))
+_ARTICLES = frozenset(("the", "its", "their", "a", "an"))
+_SINGULAR = frozenset(("has", "is", "was"))
+_PLURAL = frozenset(("have", "are", "were"))
 _MARKET = frozenset(("market", "markets", "stocks", "shares", "token", "tokens", "crypto"))
 _PARTICIPLE = re.compile(r"(?:ed|out|en|down|off|lost|fell|shut|cut)$")
 
@@ -82,6 +86,7 @@ class _Reading:
         }
 
     def hits(self) -> tuple[Hit, ...]:
+        """What the text says, in its order, once every rule has gone over it."""
         self._right_wrongs()
         self._turn_by_direction()
         self._negate()
@@ -155,7 +160,8 @@ class _Reading:
             if noun.is_("bad") and not verb.is_("bad") and self._governs(verb, noun):
                 return other
             ends = verb.is_("stop") and noun.main.value >= _WORTH_KEEPING
-            is_gain = noun.is_("good") and not verb.is_("up", "lift") and (other < index or ends)
+            said = other < index or ends or self._is_of(verb, noun)
+            is_gain = noun.is_("good") and not verb.is_("up", "lift") and said
             if is_gain and self._governs(verb, noun):
                 return other
         return None
@@ -175,6 +181,8 @@ class _Reading:
     def _governs(self, verb: Span, noun: Span) -> bool:
         if noun.start >= verb.end:
             between = range(verb.end, noun.start)
+            if self._is_of(verb, noun):
+                return True
             if not verb.is_("stop", "lift"):
                 return not between
             between = range(self._after_sum(verb.end), noun.start)
@@ -182,12 +190,18 @@ class _Reading:
                 self._words[at] in _PREPOSITIONS for at in between
             )
         between = range(noun.end, verb.start)
-        if self._is_noun(verb, between):
+        if self._is_noun(verb, between) or self._disagrees(noun, between):
             return False
         steps = [at for at in between if not self._hangs(at) and self._words[at] not in _OF]
         if len(steps) > _SUBJECT_DISTANCE or not self._is_open(between):
             return False
         return verb.is_("down", "up") or self._is_passive(verb)
+
+    def _is_of(self, verb: Span, noun: Span) -> bool:
+        """Whether the noun behind is what moves: "a drop in fees", "growth of the reserve"."""
+        words = self._words[verb.end : noun.start]
+        is_near = 0 < len(words) <= _OBJECT_DISTANCE and words[0] in ("in", "of")
+        return is_near and verb.is_("up", "down") and _PREPOSITIONS.isdisjoint(words[1:])
 
     def _is_noun(self, verb: Span, between: range) -> bool:
         """Whether it only names a fall or a height: "risk a drop", "rebounds from a low"."""
@@ -197,6 +211,16 @@ class _Reading:
         while words and words[-1] in _SIZES:
             words.pop()
         return words[-1:] in (["a"], ["an"])
+
+    def _disagrees(self, noun: Span, between: range) -> bool:
+        """Whether one is told of many or many of one: "the pool that takes fees has grown"."""
+        word = self._words[noun.end - 1]
+        is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+        auxiliary = self._words[between.stop - 1] if between else ""
+        if auxiliary in _SINGULAR:
+            return is_plural
+        listed = self._words[noun.start - 1 : noun.start] == ["and"]
+        return auxiliary in _PLURAL and not is_plural and not listed
 
     def _after_sum(self, at: int) -> int:
         """Where the thing begins that a sum counts: "$400 million of shorts"."""
@@ -218,7 +242,7 @@ class _Reading:
         return not (word in _PREPOSITIONS or word in _ADVERBS or word.endswith("ly"))
 
     def _is_open(self, between: range) -> bool:
-        closed = _EDGES | {"after", "following", "since"}
+        closed = _EDGES | _TIMES
         return not any(at in self._actors or self._words[at] in closed for at in between)
 
     def _is_passive(self, verb: Span) -> bool:
@@ -237,10 +261,17 @@ class _Reading:
         if following >= len(self._spans) or following in self._used:
             return
         verb, reached = self._spans[index], self._spans[following]
-        near = reached.start - verb.end <= _BACKGROUND_DISTANCE
+        distance = reached.start - verb.end
+        near = distance <= _BACKGROUND_DISTANCE and self._one_clause(verb.end, reached.start)
+        added = distance <= _OBJECT_DISTANCE + 3 and self._is_added(verb.end, reached.start)
         alike = verb.is_("up") == reached.is_("up") and reached.is_("up", "down")
-        if near and alike and self._one_clause(verb.end, reached.start):
+        if (near or added) and alike:
             self._used.add(following)
+
+    def _is_added(self, start: int, end: int) -> bool:
+        """Whether only a comma parts a movement from its measure: "to 0.06 gwei, the lowest"."""
+        words = self._words[start:end]
+        return words[-2:-1] == [","] and words[-1] in _ARTICLES and words.count(",") == 1
 
     # ---- negation
 
@@ -259,10 +290,20 @@ class _Reading:
                 continue
             span = self._spans[other]
             if span.start - negator.end > _NEGATION_DISTANCE:
-                return None
+                break
             if span.main.value and self._one_clause(negator.end, span.start):
                 return other
-        return None
+        return self._disarmed(index)
+
+    def _disarmed(self, index: int) -> int | None:
+        """The wrong that is said to do no harm: "a bug can no longer stop the network"."""
+        if not 0 < index < len(self._spans) - 1 or index - 1 in self._used:
+            return None
+        wrong, negator, harm = self._spans[index - 1 : index + 2]
+        near = negator.start - wrong.end <= _OBJECT_DISTANCE + 1
+        is_harm = harm.start == negator.end and harm.is_("stop")
+        is_wrong = wrong.main.value < 0 and self._one_clause(wrong.end, negator.start)
+        return index - 1 if near and is_harm and is_wrong else None
 
     # ---- what came before
 

@@ -146,6 +146,7 @@ class _Entry:
     senses: tuple[Sense, ...]
 
     def matches(self, tokens: Sequence[Token], start: int) -> bool:
+        """Whether the entry's words stand at a place of a text, in this form where it is exact."""
         part = tokens[start : start + len(self.words)]
         return self.words == tuple(t.text if self.exact else t.stem for t in part)
 

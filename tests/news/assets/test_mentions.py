@@ -338,3 +338,29 @@ def test_categories_that_merely_name_an_asset(
 
 def test_an_empty_article_mentions_nothing(finder: MentionFinder) -> None:
     assert finder.mentions("", "", "") == ()
+
+
+def test_news_of_the_whole_market_is_about_the_coin_that_takes_most_of_it(
+    finder: MentionFinder,
+) -> None:
+    """A holder of that coin would want the push; the others are named in passing."""
+    summary = "Clients put $80 million into crypto baskets. Solana took 63% of it, ether 20%."
+    assert roles(finder, "Crypto baskets sell briskly", summary) == {
+        "SOL": "primary",
+        "ETH": "mentioned",
+    }
+
+
+def test_a_rule_is_about_every_coin_that_it_is_said_to_fit(finder: MentionFinder) -> None:
+    summary = "Insurers may hold coins with a deep market. Bitcoin and XRP alone meet the bar."
+    assert roles(finder, "Watchdog eases a rule for insurers", summary) == {
+        "BTC": "primary",
+        "XRP": "primary",
+    }
+
+
+def test_shares_below_a_title_that_names_its_own_coin_change_nothing(
+    finder: MentionFinder,
+) -> None:
+    summary = "The fund bought coins for $9 million. Bitcoin took 63% of it."
+    assert roles(finder, "Cardano foundation fills its fund", summary)["BTC"] == "mentioned"

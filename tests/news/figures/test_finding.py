@@ -191,3 +191,25 @@ def test_no_text_fails(text: str, before: str) -> None:
 def test_strange_texts_are_survived(text: str) -> None:
     """One word, a megabyte, tables and other scripts; the test's own time limit holds."""
     assert len(figures(text, text)) <= MOST_FIGURES
+
+
+def test_a_bare_number_goes_on_counting_coins() -> None:
+    """A treasury's goal is no price of the coin that it counts."""
+    text = "It holds 3,120 BTC and plans to reach 5,000 by summer."
+    assert told(text, "Bitcoin treasury grows", BITCOIN) == []
+    assert told("BTC may reach 95,000 by summer.", "Bitcoin", BITCOIN) == [
+        ("level", "BTC", "95000", "target")
+    ]
+
+
+def test_a_line_of_tickers_gives_prices_and_moves() -> None:
+    assert told("$BTC $92.4K +1.8%, $SOL $139 -4.1%") == [
+        ("price", "BTC", "92400", None),
+        ("price", "SOL", "139", None),
+        ("move", "BTC", "1.8", None),
+        ("move", "SOL", "-4.1", None),
+    ]
+
+
+def test_numbers_a_blank_apart_are_a_table() -> None:
+    assert told("Bitcoin $92,400 $93,100 $91,000") == []

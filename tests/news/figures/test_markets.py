@@ -78,3 +78,23 @@ def test_a_sentence_about_shorts_goes_on_from_a_liquidation() -> None:
         ("ETH", 250),
     ]
     assert told(after) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ether funds saw $96 million leave.", [(F, "ETH", -96, None)]),
+        ("Solana funds added another $88 million.", [(F, "SOL", 88, None)]),
+        (
+            "Bitcoin products took in €410 million and ether products €150 million.",
+            [(F, "BTC", 410, None), (F, "ETH", 150, None)],
+        ),
+        ("A hedge fund added another $88 million.", []),
+        (
+            "Bitcoin fell. Crypto investment products saw outflows of $90 million.",
+            [(F, None, -90, None)],
+        ),
+    ],
+)
+def test_flows_of_a_coins_funds_are_the_coins(text: str, expected: list[Told]) -> None:
+    assert told(text) == expected

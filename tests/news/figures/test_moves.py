@@ -29,6 +29,9 @@ def moves(text: str) -> list[tuple[str | None, str, str | None]]:
         ("XRP has risen 480% in the past year.", ("XRP", "480", "1y")),
         ("Bitcoin is up 8% year to date.", ("BTC", "8", "ytd")),
         ("SUI (+11%) led.", ("SUI", "11", None)),
+        ("SUI +11%.", ("SUI", "11", None)),
+        ("$SUI $1.42 -3.5%.", ("SUI", "-3.5", None)),
+        ("SUI: $1.42 (+2%).", ("SUI", "2", None)),
         ("A 5% drop in ether surprised nobody.", ("ETH", "-5", None)),
         ("Bitcoin's 98% rise was slow.", ("BTC", "98", None)),
         ("Solana sank 7% on Tuesday.", ("SOL", "-7", None)),
@@ -91,3 +94,17 @@ def test_a_sentence_that_goes_on_takes_the_period_of_the_one_before() -> None:
     assert moves(before + "Meanwhile, ether rose 5%.")[-1] == ("ETH", "5", "24h")
     assert moves(before + "In June, ether rose 5%.")[-1] == ("ETH", "5", None)
     assert moves(before + "A friend says ether rose 5%.")[-1] == ("ETH", "5", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin was quiet. Consumer prices rose 2.6% in the year to December.",
+        "Bitcoin was quiet. Energy prices fell 4% this month.",
+        "Bitcoin was quiet. The next difficulty change, which seemed a cut of 3%, is a rise of 1%.",
+        "Bitcoin dominance 58% +1.2%.",
+        "Bitcoin was quiet. The euro gained 0.3%.",
+    ],
+)
+def test_what_else_rises_is_no_move_of_the_coin_told_before(text: str) -> None:
+    assert moves(text) == []

@@ -43,6 +43,11 @@ def reading(text: str, *, asset_end: int = -1) -> PriceReading | None:
         ("a record high of $95,000", FigureKind.LEVEL, FigureRole.ALL_TIME_HIGH),
         ("a fresh all-time high at $95,000", FigureKind.PRICE, FigureRole.ALL_TIME_HIGH),
         ("it hit $95,000, an all-time high", FigureKind.PRICE, FigureRole.ALL_TIME_HIGH),
+        ("If it breaks, traders look to $95,000", FigureKind.LEVEL, FigureRole.TARGET),
+        ("a one-in-three chance of $95,000 by June", FigureKind.LEVEL, FigureRole.TARGET),
+        ("the odds of $95,000 fell", FigureKind.LEVEL, FigureRole.TARGET),
+        ("little support between there and $95,000", FigureKind.LEVEL, FigureRole.SUPPORT),
+        ("It lost $95,000, which now acts as resistance", FigureKind.LEVEL, FigureRole.RESISTANCE),
     ],
 )
 def test_readings(text: str, kind: FigureKind, role: FigureRole | None) -> None:
@@ -53,6 +58,7 @@ def test_readings(text: str, kind: FigureKind, role: FigureRole | None) -> None:
     "text",
     [
         "They spent $95,000",
+        "the odds of a $95,000 fine",
         "a fine of $95,000",
         "It reached $95,000 in fees",
         "sold for $95,000",

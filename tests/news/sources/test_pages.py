@@ -124,9 +124,13 @@ async def site() -> AsyncIterator[Site]:
     async def moved(_: web.Request) -> web.Response:
         raise web.HTTPFound(found.url("/secret", "127.0.0.2"))
 
+    async def renamed(request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/{request.match_info['path']}")
+
     app = web.Application()
     app.router.add_get("/robots.txt", found.robots_txt)
     app.router.add_get("/moved", moved)
+    app.router.add_get("/renamed/{path:.*}", renamed)
     app.router.add_get("/{path:.*}", found.page)
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
@@ -158,6 +162,7 @@ async def test_a_page_is_read(site: Site, reader: PageReader) -> None:
         ("text/html", 403, "/a", "answered 403"),
         ("text/html", 200, "/secret/a", "robots.txt forbids it"),
         ("text/html", 200, "/moved", "robots.txt forbids it"),
+        ("text/html", 200, "/renamed/secret/story", "robots.txt forbids it"),
     ],
 )
 async def test_what_cannot_be_read_has_a_reason(
@@ -167,6 +172,10 @@ async def test_what_cannot_be_read_has_a_reason(
     page = await reader.full_text(site.url(path))
     assert page.text == ""
     assert reason in page.reason
+
+
+async def test_a_page_that_moved_on_its_host_is_read(site: Site, reader: PageReader) -> None:
+    assert (await reader.full_text(site.url("/renamed/a"))).text == TEXT
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "http://[broken", "ftp://a.example/b"])

@@ -171,7 +171,8 @@ class Desk:
         self.taken: list[tuple[str, str]] = []
         self.locked = False
 
-    async def take(self, source: Source, items: Sequence[FeedItem]) -> int:
+    async def take(self, source: Source, items: Sequence[FeedItem], *, delivered: bool) -> int:
+        assert delivered
         if self.locked:
             raise DatabaseLocked("database is locked")
         self.taken += [(source.key, item.title) for item in items]

@@ -1,7 +1,9 @@
 """Texts held against the article that they tell."""
 
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.news.summaries.faithful import LONGEST, unfaithful
@@ -114,6 +116,96 @@ def test_where_commas_are_decimal_marks_figures_compare_too() -> None:
     assert unfaithful(same, article) is None
     other = "Der Bitcoin ist am Mittwoch auf 94.000 Euro gestiegen."
     assert unfaithful(other, article) == 'the figure "94.000 Euro"'
+
+
+# ---- one thing exchanged for another
+
+# Words of the article that names are made of, or that begin as names do.
+TRAPS = (
+    "An exchange was stripped of a strategic reserve, which circles close to the governor called "
+    "a metaphor, a gem among the blocks. The market was tethered to a galaxy of polygons, ripples "
+    "near a gate and a compass, with anchors in a robust paradigm, while users pay by visas."
+)
+COMPANIES = [
+    *("Strategy", "Stripe", "Metaplanet", "Circle", "Block", "Polygon", "Ripple", "Tether"),
+    *("Galaxy", "Gemini", "Gates", "Visa", "Robinhood", "Coinbase", "BlackRock", "Compass"),
+    *("Anchorage", "Anchor", "Paradigm", "Near", "Summit Group", "Harbor Exchange"),
+]
+PEOPLE = ["Vitalik Buterin", "Michael Saylor", "Ada Boss", "Jerome Powell", "Brian Armstrong"]
+UNITS = ["${}", "€{}", "{} BTC", "{} ETH", "{}%", "{} users", "{} traders", "{} hours"]
+UNITS += [unit.replace("{}", "{} million") for unit in UNITS if "%" not in unit]
+SENTENCES = [
+    "{company} lost {figure} on Monday, {person} said.",
+    "On Monday the exchange of {company} lost {figure}, according to {person}.",
+    "{company} was asked by {person} about {figure} on the exchange.",
+]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
+    """An article that tells of one company, one person and one figure, and those three."""
+    parts = {
+        "company": draw(st.sampled_from(COMPANIES)),
+        "person": draw(st.sampled_from(PEOPLE)),
+        "figure": draw(st.sampled_from(UNITS)).format(f"{draw(st.integers(100, 99_999)):,}"),
+    }
+    told = " ".join(sentence.format(**parts) for sentence in SENTENCES)
+    return f"{told} {TRAPS}", parts
+
+
+@settings(deadline=None)  # the first one reads the names
+@given(stories(), st.sampled_from(SENTENCES))
+def test_a_sentence_of_the_article_passes(story: tuple[str, dict[str, str]], sentence: str) -> None:
+    article, parts = story
+    assert unfaithful(sentence.format(**parts), article) is None
+
+
+@settings(deadline=None)  # the first one reads the names
+@given(stories(), st.sampled_from(SENTENCES), st.sampled_from(COMPANIES))
+def test_another_company_is_refused(
+    story: tuple[str, dict[str, str]], sentence: str, company: str
+) -> None:
+    """At a sentence's beginning and within it, whatever words of the article it is made of."""
+    article, parts = story
+    assume(company != parts["company"])
+    assert unfaithful(sentence.format(**{**parts, "company": company}), article) is not None
+
+
+@settings(deadline=None)  # the first one reads the names
+@given(stories(), st.sampled_from(SENTENCES), st.sampled_from(PEOPLE), st.booleans())
+def test_another_person_is_refused(
+    story: tuple[str, dict[str, str]], sentence: str, person: str, is_lower: bool
+) -> None:
+    """In lower case, too."""
+    article, parts = story
+    assume(person not in {parts["person"], *(["Ada Boss"] if is_lower else [])})
+    written = person.lower() if is_lower else person
+    assert unfaithful(sentence.format(**{**parts, "person": written}), article) is not None
+
+
+@settings(deadline=None)  # the first one reads the names
+@given(stories(), st.sampled_from(SENTENCES), st.sampled_from(UNITS))
+def test_another_unit_is_refused(
+    story: tuple[str, dict[str, str]], sentence: str, unit: str
+) -> None:
+    """Another currency, asset, scale, percentage, or another thing counted."""
+    article, parts = story
+    number = "".join(char for char in parts["figure"] if char.isdigit() or char == ",")
+    figure = unit.format(number)
+    assume(figure != parts["figure"])
+    assert unfaithful(sentence.format(**{**parts, "figure": figure}), article) is not None
+
+
+@settings(deadline=None)  # the first one reads the names
+@given(stories(), st.sampled_from(SENTENCES), st.integers(100, 99_999))
+def test_another_value_is_refused(
+    story: tuple[str, dict[str, str]], sentence: str, value: int
+) -> None:
+    article, parts = story
+    number = "".join(char for char in parts["figure"] if char.isdigit() or char == ",")
+    assume(Decimal(number.replace(",", "")) != value)
+    figure = parts["figure"].replace(number, f"{value:,}")
+    assert unfaithful(sentence.format(**{**parts, "figure": figure}), article) is not None
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

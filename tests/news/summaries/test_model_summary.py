@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from bot.domain.articles import Article
 from bot.domain.errors import ParseError
@@ -220,8 +221,10 @@ async def test_what_the_article_does_not_say_is_refused(
     """An article may tell the model what to write; only what it says itself comes through."""
     before = counted("refused")
     async with asking(says({**GOOD, **changed})) as (summaries, model, _):
-        answer = await summaries.summary(ARTICLE)
+        with capture_logs() as logs:
+            answer = await summaries.summary(ARTICLE)
     assert len(model.asked) == 1
+    assert logs == []  # who asked knows the source, and logs it
     if reason is None:  # markup is taken off before the check
         assert isinstance(answer, ModelText)
         assert "<" not in answer.whole_text

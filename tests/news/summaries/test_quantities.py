@@ -31,6 +31,17 @@ from bot.news.summaries.quantities import quantities
         ("7亿", "700000000", ""),
         ("\u0661\u0662\u0663", "123", ""),
         ("24-hour", "24", ""),
+        ("HK$5 million", "5000000", "HKD"),
+        ("5 million Canadian dollars", "5000000", "CAD"),
+        ("EUR 5", "5", "EUR"),
+        ("five percent", "5", "%"),
+        ("two million dollars", "2000000", "USD"),
+        ("25 basis points", "25", "bp"),
+        ("11 ETFs", "11", ""),
+        ("24 US states", "24", ""),
+        ("10 million bitcoin users", "10000000", ""),
+        ("2018", "2018", "year"),
+        ("2,018", "2018", ""),
         ("3rd", "3", ""),
     ],
 )
@@ -50,6 +61,9 @@ def test_where_a_comma_is_a_decimal_mark_a_number_may_have_two_values() -> None:
     assert quantity.values == {Decimal(93), Decimal(93_000)}
     (quantity,) = quantities("1.234.567,89 Euro", comma_is_decimal=True)
     assert quantity.values == {Decimal("1234567.89")}
+    (quantity,) = quantities("1,2 Mrd. Euro", comma_is_decimal=True)
+    assert Decimal(1_200_000_000) in quantity.values
+    assert quantity.unit == "EUR"
 
 
 def test_the_ends_of_a_range_share_scale_and_unit() -> None:
@@ -58,6 +72,29 @@ def test_the_ends_of_a_range_share_scale_and_unit() -> None:
     assert (low.unit, high.unit) == ("USD", "USD")
     low, high = quantities("5\u20137%")
     assert (low.unit, high.unit) == ("%", "%")
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("250 traders lost", "trader"),
+        ("250 new active traders", "trader"),
+        ("24-hour", ""),
+        ("250 of the traders", ""),
+        ("250, traders said", ""),
+        ("250 was less", ""),
+        ("250", ""),
+    ],
+)
+def test_the_things_that_a_figure_counts(text: str, noun: str) -> None:
+    assert quantities(text)[0].noun == noun
+
+
+def test_only_a_range_shares_its_unit() -> None:
+    """Two numbers that stand side by side have each their own sign, and things of their own."""
+    assert [q.unit for q in quantities("250 and $5")] == ["", "USD"]
+    assert [q.unit for q in quantities("$5 and 250 users")] == ["USD", ""]
+    assert [q.unit for q in quantities("in 2018 and 5%")] == ["year", "%"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ from bot.news.summaries.references import (
     ("sentence", "reference"),
     [
         ("Bitcoin rose on Friday.", Reference.NOTHING),
+        ("If it breaks, traders look to $97.", Reference.PRONOUN),
+        ("If that support gives way, $82 is next.", Reference.THING),
+        ("Once this quarter is over, rates fall.", Reference.THING),
+        ("If the price of bitcoin rises, so be it.", Reference.NOTHING),
         ("The largest exchange opened.", Reference.NOTHING),
         ("The token of the network rose.", Reference.NOTHING),
         ("The cryptocurrency market rose.", Reference.NOTHING),

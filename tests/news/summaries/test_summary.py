@@ -206,6 +206,7 @@ TEXTS = st.lists(WORDS, max_size=60).map(" ".join)
 
 @settings(max_examples=150)
 @example("", "Bitcoin Bitcoin rose", "Bitcoin \n fell $5 million")  # neither ends
+@example("", "rose Ada Boss !", "Bitcoin • Bitcoin $5 million")  # one of each
 @example("Bitcoin", "", "$5 million it ! \n The company The company Bitcoin rose fell")
 @given(TEXTS, TEXTS, TEXTS)
 def test_a_summary_is_bounded_and_stands_in_its_source(title: str, summary: str, body: str) -> None:
@@ -218,6 +219,43 @@ def test_a_summary_is_bounded_and_stands_in_its_source(title: str, summary: str,
     assert shown.reason
     source = "".join(f"{summary} {body}".split()).replace("…", ".")
     once = re.sub(r"(.{2,}?)\1+", r"\1", source)
-    for sentence in filter(None, shown.text.replace("…", ".").replace("\u3002", ".").split(".")):
+    ended = shown.text.replace("…", ".").replace("\u3002", ".").replace("! ", ".")
+    for sentence in filter(None, ended.split(".")):
         told = "".join(sentence.split())
         assert told in source or re.sub(r"(.{2,}?)\1+", r"\1", told) in once
+
+
+LEVELS = frozenset({"$4.10", "$3.60"})
+NEWS = "Larkcoin rose 6% on Friday after its exchange opened in Oslo."
+DETAILS = (
+    "Turnover of the coin in Oslo came to $9 million before noon. "
+    "Trading there costs 0.3% for Norwegian clients and twice that for the rest."
+)
+ASIDE = "Its volume was twice that of a usual Friday in the summer months."
+WARNING = "Sellers wait at $4.10, Fjord Research wrote, and buyers at $3.60."
+
+
+def test_among_like_sentences_one_with_an_offered_level_is_preferred() -> None:
+    """What a button below the summary offers is explained by it."""
+    body = f"{NEWS} {DETAILS} {WARNING}"
+    assert WARNING not in summary_of("Larkcoin rises", "", body).text
+    shown = summary_of("Larkcoin rises", "", body, LEVELS).text
+    assert shown.startswith(NEWS)
+    assert WARNING in shown
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("Larkcoin nears $4.10 from $3.60", WARNING),
+        ("Larkcoin rises", "Sellers wait for $4.105 and the fund for $3.60 million."),
+    ],
+)
+def test_a_level_that_is_told_or_another_amount_changes_nothing(title: str, sentence: str) -> None:
+    body = f"{NEWS} {DETAILS} {sentence}"
+    assert summary_of(title, "", body, LEVELS) == summary_of(title, "", body)
+
+
+def test_a_level_makes_no_opening() -> None:
+    shown = summary_of("Larkcoin rises", "", f"{NEWS} {ASIDE} {WARNING}", LEVELS).text
+    assert shown.startswith(NEWS)

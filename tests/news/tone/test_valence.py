@@ -194,3 +194,34 @@ def test_what_falls_by_itself_says_nothing_when_it_is_done_to_something(text: st
 )
 def test_the_object_and_the_turn_of_phrase_decide(text: str, sign: int) -> None:
     assert total(text) * sign > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        # What grows is told by its verb: one pool that collects many fees.
+        ("The pool that collects the fees has grown", 1),
+        ("The fees of the network have grown", -1),
+        ("Fees and tariffs have fallen", 1),
+        ("Fear and fees have fallen", 1),
+        # The noun behind a movement is what moves.
+        ("A drop in trading volume", -1),
+        ("A drop in ether ETF outflows", 1),
+        ("Growth in gas fees", -1),
+        ("Sharp rise in liquidations", -1),
+        ("A fall of the exit queue", 1),
+        ("Finality falls to 90 milliseconds", 1),
+        # The measure of a movement goes with it.
+        ("Gas fees sink to 0.4 gwei, the lowest since May", 1),
+        ("Bitcoin sinks to $40,000, the lowest since May", -1),
+        # What ends before or until something is not what stood before it.
+        ("Savers pile into the token before the sale ends", 1),
+        ("Redemptions are halted", -1),
+        ("Judge orders dismissal of lawsuit", 1),
+        ("A bug can no longer stop the chain", 1),
+        ("A broker will no longer serve clients", -1),
+        ("Savers put $30 million into ether notes", 1),
+    ],
+)
+def test_what_grows_decides(text: str, sign: int) -> None:
+    assert (total(text) > 0) - (total(text) < 0) == sign
