@@ -40,6 +40,7 @@ async def until_answered(
     result: Any = None
 
     async def once() -> str | None:
+        """Why the call got no result this time; None when it did, which is then kept."""
         nonlocal result
         outcome = await api.call(method, params)
         if isinstance(outcome, Answer) and outcome.ok:
@@ -58,6 +59,7 @@ async def initialised(bot: telegram.Bot, stop: asyncio.Event, note: NoteTrouble)
     """
 
     async def once() -> str | None:
+        """Why the bot could not be initialised this time; None when it was."""
         try:
             await bot.initialize()
         except InvalidToken as error:

@@ -7,7 +7,6 @@ Refuses cookies, proxies from the environment, and schemes other than http and h
 """
 
 import asyncio
-import ipaddress
 import json
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -35,6 +34,7 @@ from bot.domain.errors import (
     ResponseTooLarge,
     ResponseTooSlow,
 )
+from bot.domain.networks import is_ip_address, is_public_address
 
 MAX_BYTES = 5 * 1024 * 1024
 TIMEOUT_SECONDS = 20.0
@@ -45,7 +45,6 @@ _CHUNK_BYTES = 64 * 1024
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({*range(200, 300), 304})
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: IPv4 behind an IPv6-only network
 # What may follow a redirect to another origin; a key or a password may not.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
 # aiohttp lets a few failures through bare: names that IDNA refuses (ValueError), and streams
@@ -78,30 +77,6 @@ def shown_url(url: str) -> str:
         return f"{hidden.with_query(None).with_fragment(None)}{'?' if query else ''}{query}"
     except ValueError:
         return "(an unreadable address)"
-
-
-def is_public_address(address: str) -> bool:
-    """Whether an IP address belongs to the public internet.
-
-    False for private, loopback, link-local, shared (CGNAT), multicast, reserved and
-    unspecified addresses, for IPv6 addresses that wrap such an IPv4 address (mapped, 6to4,
-    Teredo, NAT64), and for what is no IP address.
-    """
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return is_public_address(str(parsed.ipv4_mapped))
-        if parsed in _NAT64:
-            return is_public_address(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
-        wrapped = [parsed.sixtofour, *(parsed.teredo or ())]
-        if parsed.is_site_local or not all(is_public_address(str(v4)) for v4 in wrapped if v4):
-            return False
-    return parsed.is_global and not (
-        parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified
-    )
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
@@ -141,26 +116,37 @@ def _refused_constant(name: str) -> Never:
     raise ValueError(f"{name} is no JSON")
 
 
-class _PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only.
+class _JudgingResolver(AbstractResolver):
+    """Resolves names and judges their addresses; with `public_only` it refuses private ones.
 
     aiohttp connects to exactly what this returns, so a name cannot be public when it is
-    checked and private when it is connected to.
+    checked and private when it is connected to. `private` and `public` are the names that were
+    ever seen to be so: one that changes its mind is in both.
     """
 
-    def __init__(self, inner: AbstractResolver, is_public: Callable[[str], bool]) -> None:
+    def __init__(
+        self, inner: AbstractResolver, is_public: Callable[[str], bool], *, public_only: bool
+    ) -> None:
         self._inner = inner
         self._is_public = is_public
+        self._public_only = public_only
+        self.private: set[str] = set()
+        self.public: set[str] = set()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        """The addresses of a name; raises PrivateAddressRefused where one may not be used."""
         found = await self._inner.resolve(host, port, family)
-        if not all(self._is_public(entry["host"]) for entry in found):
+        judged = {self._is_public(entry["host"]) for entry in found}
+        if self._public_only and False in judged:
             raise PrivateAddressRefused(f"{host} is on a private network", host=host)
+        self.private.update([host] if False in judged else [])
+        self.public.update([host] if True in judged else [])
         return found
 
     async def close(self) -> None:
+        """Close the resolver that it asks."""
         await self._inner.close()
 
 
@@ -180,6 +166,7 @@ class GuardedClient:
         self._resolver = resolver
         self._is_public = is_public
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._judges: dict[bool, _JudgingResolver] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -206,8 +193,9 @@ class GuardedClient:
 
         `max_bytes` bounds the body, decompressed; `timeout_seconds` the whole, from the name's
         resolution to the last byte. `public_only` refuses private addresses, at first and at
-        each redirect. Raises HttpStatusError for a status other than 2xx and 304, and another
-        FetchError for everything else that goes wrong.
+        each redirect; without it only a private address may redirect to another. Raises
+        HttpStatusError for a status other than 2xx and 304, and another FetchError for
+        everything else that goes wrong.
         """
         target = _checked_address(url)
         async with _time_limit(url, timeout_seconds):
@@ -268,6 +256,8 @@ class GuardedClient:
                 moved = str(permanent) if permanent else None
                 return Response(answer.status, answer.url, answer.headers, answer.body, moved)
             status, location = answer
+            # Who names a public address never means what lies behind their own firewall.
+            public_only = public_only or not self._is_private(target)
             following = _next_hop(target, location, seen)
             only_permanent = only_permanent and status in _PERMANENT
             permanent = following if only_permanent else permanent
@@ -300,20 +290,24 @@ class GuardedClient:
     def _check_literal(self, target: URL, public_only: bool) -> None:
         """Judge an IP address that stands in the URL itself: those are never resolved."""
         host = target.host or ""
-        try:
-            ipaddress.ip_address(host)
-        except ValueError:
-            return
-        if public_only and not self._is_public(host):
+        if public_only and is_ip_address(host) and not self._is_public(host):
             raise PrivateAddressRefused(f"{host} is on a private network", host=host)
+
+    def _is_private(self, target: URL) -> bool:
+        """Whether an address that has answered is on a private network, and was never public."""
+        host = target.host or ""
+        if is_ip_address(host):
+            return not self._is_public(host)
+        judge = self._judges.get(False)
+        return judge is not None and host in judge.private - judge.public
 
     def _session(self, public_only: bool) -> aiohttp.ClientSession:
         # Two: a connection kept to a private address of the operator's must not serve a person's.
         session = self._sessions.get(public_only)
         if session is None:
-            resolver = self._resolver or aiohttp.ThreadedResolver()
-            if public_only:
-                resolver = _PublicResolver(resolver, self._is_public)
+            inner = self._resolver or aiohttp.ThreadedResolver()
+            resolver = _JudgingResolver(inner, self._is_public, public_only=public_only)
+            self._judges[public_only] = resolver
             session = self._sessions[public_only] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(resolver=resolver, limit_per_host=8),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -103,6 +103,7 @@ class _Handler(logging.StreamHandler[TextIO]):
     """Writes to the stream; a record that cannot be written is not shown raw, as the base would."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base's name
+        """Tell that a record was lost, and the kind of error; nothing of what it held."""
         kind = type(sys.exc_info()[1]).__name__
         message = f"a log record of {record.name} could not be written: {kind}\n"
         try:

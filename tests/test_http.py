@@ -2,79 +2,27 @@
 
 import asyncio
 import gzip
-import socket
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.domain.errors import (
-    FetchError,
-    PrivateAddressRefused,
-    RedirectRefused,
-    ResponseTooLarge,
-    ResponseTooSlow,
-)
-from bot.http import (
-    MAX_REDIRECTS,
-    USER_AGENT,
-    GuardedClient,
-)
+from bot.domain.errors import RedirectRefused, ResponseTooLarge, ResponseTooSlow
+from bot.http import MAX_REDIRECTS, USER_AGENT, GuardedClient
+from tests.local_servers import Handler, answering, redirecting, serving
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-
-
-@dataclass
-class Server:
-    port: int
-    requests: list[web.Request]
-
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-
-@asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[Server]:
-    """A server on every loopback address that answers each request with `handler`."""
-    requests: list[web.Request] = []
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        requests.append(request)
-        return await handler(request)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    site = web.TCPSite(runner, "0.0.0.0", 0)  # noqa: S104 - redirects go to 127.0.0.2 as well
-    await site.start()
-    try:
-        yield Server(runner.addresses[0][1], requests)
-    finally:
-        await runner.cleanup()
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[GuardedClient]:
     async with GuardedClient() as opened:
         yield opened
-
-
-def answering(body: bytes = b"good", status: int = 200, **headers: str) -> Handler:
-    async def handler(_: web.Request) -> web.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return web.Response(body=body, status=status, headers=named)
-
-    return handler
 
 
 def streaming(chunks: Callable[[], AsyncIterator[bytes]], **headers: str) -> Handler:
@@ -220,10 +168,6 @@ async def test_silence_is_given_up(client: GuardedClient) -> None:
 # ---- redirects
 
 
-def redirecting(status: int, location: str) -> web.Response:
-    return web.Response(status=status, headers={"Location": location})
-
-
 @pytest.mark.parametrize(
     ("statuses", "permanent"),
     [
@@ -295,102 +239,3 @@ async def test_keys_do_not_follow_to_another_origin(client: GuardedClient) -> No
     assert same.headers["Authorization"] == "Bearer s3cret"
     assert "s3cret" not in str(dict(other.headers))
     assert other.headers["If-None-Match"] == '"1"'
-
-
-# ---- private addresses
-
-
-class Names(AbstractResolver):
-    """A name server that answers from a list, one after the other, then repeats the last."""
-
-    def __init__(self, *answers: str) -> None:
-        self.answers = list(answers)
-        self.asked = 0
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        address = self.answers[min(self.asked, len(self.answers) - 1)]
-        self.asked += 1
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
-        ]
-
-    async def close(self) -> None:
-        self.answers.clear()
-
-
-def only_first_loopback(address: str) -> bool:
-    """Stands for the public internet in tests: 127.0.0.1 is public, all else private."""
-    return address == "127.0.0.1"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:{port}/",
-        "http://[::1]:{port}/",
-        "http://[::ffff:127.0.0.1]:{port}/",
-        "http://169.254.169.254/latest/meta-data",
-        "http://10.0.0.1/",
-        "http://localhost:{port}/",
-    ],
-)
-async def test_private_addresses_are_refused_when_a_person_gave_them(
-    client: GuardedClient, url: str
-) -> None:
-    async with serving(answering()) as server:
-        with pytest.raises(PrivateAddressRefused):
-            await client.fetch(url.format(port=server.port), public_only=True)
-    assert server.requests == []
-
-
-@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "017700000001"])
-async def test_odd_spellings_of_loopback_do_not_get_through(
-    client: GuardedClient, host: str
-) -> None:
-    async with serving(answering()) as server:
-        with pytest.raises(FetchError):
-            await client.fetch(server.url(host=host), public_only=True)
-    assert server.requests == []
-
-
-async def test_a_kept_connection_is_no_way_round(client: GuardedClient) -> None:
-    """The operator's feed on loopback leaves a connection that a person's URL must not use."""
-    async with serving(answering()) as server:
-        url = server.url(host="localhost")
-        assert (await client.fetch(url)).body == b"good"
-        with pytest.raises(PrivateAddressRefused):
-            await client.fetch(url, public_only=True)
-
-
-@pytest.mark.parametrize("target", ["127.0.0.2", "inside.example"])
-async def test_a_redirect_to_a_private_address_is_refused(target: str) -> None:
-    async def handler(_: web.Request) -> web.Response:
-        return redirecting(302, f"http://{target}:{server.port}/secret")
-
-    async with (
-        GuardedClient(resolver=Names("127.0.0.2"), is_public=only_first_loopback) as guarded,
-        serving(handler) as server,
-    ):
-        with pytest.raises(PrivateAddressRefused):
-            await guarded.fetch(server.url(), public_only=True)
-        assert len(server.requests) == 1
-
-
-async def test_a_name_that_changes_its_mind_is_never_followed_inside() -> None:
-    """DNS rebinding: the address that was judged is the one that is connected to."""
-    names = Names("127.0.0.1", "127.0.0.2")
-    async with (
-        GuardedClient(resolver=names, is_public=only_first_loopback) as guarded,
-        serving(answering()) as server,
-    ):
-        first = await guarded.fetch(server.url(host="news.example"), public_only=True)
-        assert first.body == b"good"
-        assert names.asked == 1
-    async with (
-        GuardedClient(resolver=names, is_public=only_first_loopback) as guarded,
-        serving(answering()) as server,
-    ):
-        with pytest.raises(PrivateAddressRefused):
-            await guarded.fetch(server.url(host="news.example"), public_only=True)

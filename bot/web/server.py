@@ -5,6 +5,7 @@ there. Knows nothing of what the routes do: whoever owns them hands them in.
 Refuses to tell anything about itself: no version, no path, no traceback.
 """
 
+import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.domain.errors import ConfigError
 
@@ -31,6 +33,8 @@ _HEADERS: Final[Mapping[str, str]] = {
 }
 _MAX_BODY_BYTES: Final = 1024 * 1024  # an update of Telegram has some kilobytes
 _SHUTDOWN_SECONDS: Final = 5.0
+# Longer than proxies keep an idle connection (a minute), so that none is closed under a request.
+_PATIENCE_SECONDS: Final = 75.0
 _BIND_REMEDIES: Final[Mapping[int, str]] = {
     errno.EADDRINUSE: "is taken by another program; stop that or choose another port",
     errno.EADDRNOTAVAIL: "is no address of this machine; use 127.0.0.1 or 0.0.0.0",
@@ -44,7 +48,8 @@ class WebServer:
     """Serves routes on `web.listen` and, if there is one, on `web.admin_listen`.
 
     `routes` (health, metrics) are on both; `public_routes` (the webhook) on `listen` alone;
-    `admin_routes` on `admin_listen`, or on `listen` when there is no other.
+    `admin_routes` on `admin_listen`, or on `listen` when there is no other. Who takes longer
+    than `patience_seconds` over the head of a request, or over the whole of it, is cut off.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class WebServer:
         routes: Iterable[web.AbstractRouteDef] = (),
         public_routes: Iterable[web.AbstractRouteDef] = (),
         admin_routes: Iterable[web.AbstractRouteDef] = (),
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         shared, public, admin = [*routes], [*public_routes], [*admin_routes]
         if admin_listen is None:
@@ -64,6 +70,7 @@ class WebServer:
                 ("web.listen", listen, [*shared, *public]),
                 ("web.admin_listen", admin_listen, [*shared, *admin]),
             ]
+        self._patience_seconds = patience_seconds
         self._runners: list[web.AppRunner] = []
 
     async def start(self) -> None:
@@ -71,7 +78,12 @@ class WebServer:
         try:
             for key, listen, routes in self._planned:
                 runner = web.AppRunner(
-                    _application(routes), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+                    _application(routes, self._patience_seconds),
+                    access_log=None,
+                    shutdown_timeout=_SHUTDOWN_SECONDS,
+                    # Counted from the connection or the last answer to a whole head: the one
+                    # bound that aiohttp has on a head that drips in.
+                    keepalive_timeout=self._patience_seconds,
                 )
                 self._runners.append(runner)
                 await runner.setup()
@@ -111,8 +123,12 @@ async def _bind(runner: web.AppRunner, key: str, listen: HostPort) -> None:
         raise ConfigError(f"{key}: {host}:{port} {remedy}") from error
 
 
-def _application(routes: Iterable[web.AbstractRouteDef]) -> web.Application:
-    application = web.Application(middlewares=[_plain_errors], client_max_size=_MAX_BODY_BYTES)
+def _application(
+    routes: Iterable[web.AbstractRouteDef], patience_seconds: float
+) -> web.Application:
+    application = web.Application(
+        middlewares=[_plain_errors, _bounded(patience_seconds)], client_max_size=_MAX_BODY_BYTES
+    )
     application.add_routes(routes)
     application.on_response_prepare.append(_add_headers)
     return application
@@ -134,6 +150,21 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception:  # the edge of every handler: the caller is owed an answer
         log.exception("request_failed", method=request.method, route=_route_name(request))
         return _error_response(HTTPStatus.INTERNAL_SERVER_ERROR, {})
+
+
+def _bounded(seconds: float) -> Middleware:
+    """What the handler answers within so many seconds; a body that drips in ends with 408."""
+
+    @web.middleware
+    async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """The handler's answer, or HTTPRequestTimeout."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await handler(request)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+
+    return bounded
 
 
 def _route_name(request: web.Request) -> str:

@@ -239,3 +239,48 @@ async def test_stopping_closes_the_port_lets_requests_finish_and_may_be_repeated
     await server.stop()
     with pytest.raises(aiohttp.ClientConnectorError):
         await client.get(f"{address}/slow")
+
+
+async def _echo(request: web.Request) -> web.Response:
+    return web.Response(text=await request.text())
+
+
+async def _dripping(port: int, head: bytes) -> bytes:
+    """The first line that comes back where a head is followed by a drip; empty when cut off."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head)
+
+    async def drip() -> None:
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.02)
+
+    dripping = asyncio.create_task(drip())
+    try:
+        return await reader.readline()
+    finally:
+        dripping.cancel()
+        writer.transport.abort()
+        await asyncio.gather(dripping, writer.wait_closed(), return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        (b"GET /echo HTTP/1.1\r\nHost: a\r\nX-Slow: ", b""),
+        (b"GET /", b""),
+        (
+            b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n",
+            b"HTTP/1.1 408 Request Timeout\r\n",
+        ),
+    ],
+)
+async def test_who_sends_a_request_byte_by_byte_is_cut_off(head: bytes, answer: bytes) -> None:
+    """Else a few hundred such connections keep everybody else out."""
+    server = WebServer(LOOPBACK, routes=[web.post("/echo", _echo)], patience_seconds=0.3)
+    await server.start()
+    try:
+        came = await _dripping(server.addresses[0][1], head)
+    finally:
+        await server.stop()
+    assert came == answer
