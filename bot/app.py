@@ -56,6 +56,7 @@ from bot.prices.watch import PriceWatch
 from bot.prices_wiring import PricesAtWork, prices_at_work
 from bot.schedule import Schedule
 from bot.states import Reporter
+from bot.stopping import stop_tasks
 from bot.upkeep import Upkeep
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
@@ -220,12 +221,11 @@ class App:
             log.info("stopping")
             stopping.cancel()
             await schedule.stop()
-            for task in tasks:
-                task.cancel()
-            found = await asyncio.gather(*tasks, return_exceptions=True)
-            drain.stop()
-            await drain_task
-            _raise_first(found)
+            try:
+                await stop_tasks(tasks)
+            finally:
+                drain.stop()
+                await drain_task
         log.info("stopped")
 
     # ---- building
@@ -316,13 +316,16 @@ class App:
         )
 
         async def poll_prices() -> None:
+            """Poll the markets when their time has come."""
             if prices.next_poll_seconds() <= 0:
                 await prices.poll()
 
         async def follow_broadcasts() -> None:
+            """Bring the reports of broadcasts up to date."""
             await report_progress(self.database, catalogue, utc_now, self._outbox)
 
         async def tidy() -> None:
+            """Forget what the drain knows of chats that have long been still."""
             drain.tidy()
 
         schedule = Schedule(utc_now, self._after_step)
@@ -364,12 +367,6 @@ class App:
                 await release_waiting(tx, utc_now())
                 await release_polls(tx, utc_now())
         self._outbox.wake()
-
-
-def _raise_first(results: list[Any]) -> None:
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
 
 
 @contextlib.asynccontextmanager

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
 from bot.delivery.drain import Drain
 from bot.delivery.ledger import Ledger
@@ -67,9 +68,15 @@ def claimed() -> Claims:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+def busy_timeout_ms() -> int:
+    """How long a lock is waited for; a test may set it by a parameter of that name."""
+    return 5_000
+
+
+@pytest.fixture
+async def database(database_url: str, busy_timeout_ms: int) -> AsyncIterator[Database]:
     """A database that gives up on a lock soon."""
-    database = Database(database_url, busy_timeout_ms=5_000)
+    database = Database(database_url, busy_timeout_ms=busy_timeout_ms)
     await migrate(database)
     yield database
     await database.close()
@@ -198,11 +205,9 @@ class Office:
 
     async def rows(self) -> list[tuple[str, str | None, int]]:
         """State, reason and attempts of every message, by id."""
-        async with self.database.engine.connect() as connection:
-            found = await connection.exec_driver_sql(
-                "SELECT state, reason, attempts FROM messages ORDER BY id"
-            )
-            return [(row.state, row.reason, row.attempts) for row in found]
+        query = sa.text("SELECT state, reason, attempts FROM messages ORDER BY id")
+        async with self.database.reading() as tx:
+            return [(row.state, row.reason, row.attempts) for row in await tx.execute(query)]
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Return once the condition holds."""

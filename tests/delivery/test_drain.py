@@ -5,13 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.demo.telegram_server import TelegramServer
 from bot.domain.audiences import Audience
 from bot.domain.chats import ChatKind, ChatState
-from bot.domain.outbox import Priority
+from bot.domain.errors import TelegramRefused
+from bot.domain.outbox import Priority, Rendered, Reply
+from bot.states import Reporter
+from bot.web.health import PartState, State
 from storage.audiences import owe_audience
 from storage.chats import chat
+from storage.database import Database
+from storage.outbox import add_reply
 
 
 @pytest.fixture
@@ -220,6 +226,90 @@ async def test_a_text_that_cannot_be_read_for_now_is_sent_later(
         await server.wait_for_sent(1)
         await office.until_ended()
     assert [state for state, *_ in await office.rows()] == ["sent"]
+
+
+async def test_a_refused_token_ends_the_drain_and_loses_nothing(
+    office: Any, server: TelegramServer, alice: int
+) -> None:
+    """The drain ends with Telegram's reason; what it took waits, and no attempt is counted."""
+    bob = server.world.add_user("Bob", started=True)
+    server.fail("sendMessage", 401, "Unauthorized", times=None)
+    for user_id in (alice, bob.id):
+        await office.reply(await office.chat(user_id), "Hello")
+    with pytest.raises(TelegramRefused, match="Unauthorized"):
+        async with asyncio.timeout(10):
+            await office.drain.run()
+    assert server.sent == []
+    assert [(state, attempts) for state, _, attempts in await office.rows()] == [("waiting", 0)] * 2
+
+
+async def test_a_message_whose_subject_is_gone_is_dropped_and_counted(
+    office: Any, server: TelegramServer, renderer: Any, alice: int
+) -> None:
+    """A story that was deleted meanwhile is not called for, and the metric tells of it."""
+    labels = {"priority": "news", "kind": "subject_gone"}
+    before = REGISTRY.get_sample_value("coinbell_messages_ended_total", labels) or 0
+    renderer.gone.add(await office.story(await office.chat(alice)))
+
+    async def dropped() -> bool:
+        found = [(state, reason) for state, reason, _ in await office.rows()]
+        return found == [("dropped", "its subject is gone")]
+
+    async with office.open():
+        await office.until(dropped)
+    assert server.calls("sendMessage") == 0
+    assert REGISTRY.get_sample_value("coinbell_messages_ended_total", labels) == before + 1
+
+
+async def test_a_message_past_its_time_is_dropped_without_a_call(
+    office: Any, server: TelegramServer, alice: int
+) -> None:
+    """The one behind it goes."""
+    where = await office.chat(alice)
+    await office.reply(where, "Too late", expires_at=datetime.now(UTC))
+    await office.reply(where, "In time")
+    async with office.open():
+        await server.wait_for_sent(1)
+        await office.until_ended()
+    assert server.calls("sendMessage") == 1
+    assert [state for state, *_ in await office.rows()] == ["dropped", "sent"]
+
+
+@pytest.mark.parametrize("busy_timeout_ms", [200])
+async def test_a_locked_database_pauses_sending(
+    office: Any, server: TelegramServer, alice: int, database_url: str
+) -> None:
+    """Another program holds it: nothing is sent and `/readyz` says why; then all goes on."""
+    where, now = await office.chat(alice), datetime.now(UTC)
+    reporter = Reporter(office.database, lambda: now)
+    reporter.drain = office.drain
+
+    async def outbox() -> PartState:
+        part = (await reporter.states())["outbox"]
+        assert isinstance(part, PartState)
+        return part
+
+    async def failing() -> bool:
+        return (await outbox()).state is State.FAILING
+
+    async def well() -> bool:
+        return (await outbox()).state is State.OK
+
+    other = Database(database_url)
+    await office.reply(where, "At work")
+    async with office.open():
+        await office.until_ended()
+        async with other.writing() as tx:
+            await add_reply(tx, Reply(where, Rendered("Hello")), "test", now)
+            office.wakeup.wake()
+            await office.until(failing)
+            assert "locked" in ((await outbox()).error_text or "")
+            assert len(server.sent) == 1
+        await server.wait_for_sent(2)
+        await office.until_ended()
+        await office.until(well)
+    await other.close()
+    assert [state for state, *_ in await office.rows()] == ["sent", "sent"]
 
 
 async def test_in_an_outage_a_harmless_call_is_tried_and_no_message_twice(
