@@ -98,6 +98,10 @@ class HttpStatusError(FetchError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class QuestionRefused(FetchError):
+    """The server understood the question and refuses it: the same again gets the same answer."""
+
+
 class ResponseTooLarge(FetchError):
     """The body, compressed or not, passed the size limit."""
 

@@ -1,25 +1,32 @@
 """Candles filled in from a provider: at start, for markets newly watched, and after gaps.
 
-Owns when it looks for gaps, and the requests that fill them, which leave only where they hold up
-no poll. Refuses to decide what is missing and what is taken: that is of the history
-(`bot.prices.histories`).
+Owns when it looks for gaps, and what becomes of the requests that fill them, which leave only
+where they hold up no poll. Refuses to decide what is missing and what is taken, which is of the
+history (`bot.prices.histories`), and whose turn it is (`bot.prices.waiting`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.domain.candles import Timeframe
-from bot.domain.errors import CoinbellError, FetchError, HttpStatusError, ParseError
+from bot.domain.errors import (
+    CoinbellError,
+    FetchError,
+    HttpStatusError,
+    ParseError,
+    QuestionRefused,
+)
 from bot.domain.markets import Market
 from bot.domain.ports import Clock
-from bot.prices.gaps import is_silence
+from bot.prices.gaps import has_gap_between
 from bot.prices.histories import Asking
 from bot.prices.metrics import PROVIDER_FAILURES, PROVIDER_REQUESTS
 from bot.prices.quota import Quota
+from bot.prices.supply import is_turned_away
+from bot.prices.waiting import MOST_FAILURES, Waiting
 from bot.prices.watch import ASKED_STAYS_WATCHED
 from storage.candles import newest_opened
 from storage.database import Database, Transaction
@@ -34,7 +41,8 @@ _REQUESTS_A_RUN = 5
 _AFTER_FAILURE_SECONDS = 60.0
 _UNREADABLE_ANSWERS = 3
 _HOPELESS = frozenset({400, 404, 422})
-_TURNED_AWAY = frozenset({401, 403, 418, 429})
+# A market of which something was given up is looked at as a new one after so long.
+_GIVEN_UP_SECONDS = 6 * 3600.0
 
 
 class History(Protocol):
@@ -114,30 +122,34 @@ class Backfill:
         self._quote = quote.upper()
         self._clock = clock
         self._monotonic = monotonic
-        self._askings: list[Asking] = []
+        self._askings = Waiting(self._quote)
         self._newest: dict[Market, datetime | None] = {}
         self._asked_at: dict[Market, datetime] = {}
-        self._unreadable: Counter[Asking] = Counter()
+        self._anew_at: dict[Market, float] = {}
         self._look_at = float("-inf")
         self._rests_until = float("-inf")
 
     async def run(self) -> None:
         """Look for gaps when that is due, and ask for some of them, as far as that may be.
 
-        A provider that fails is logged, and asked again after a minute. Raises StorageError.
+        A provider that fails is logged, and asked again after a minute. Raises StorageError;
+        what could not be stored is asked for again as well.
         """
         if self._monotonic() >= self._look_at:
             self._look_at = self._monotonic() + _LOOK_SECONDS
             await self._look()
         for _ in range(_REQUESTS_A_RUN):
-            if not self._askings or not self._may_ask():
+            asking = self._askings.due(self._monotonic())
+            if asking is None or not self._may_ask():
                 return
-            asking = self._askings.pop(0)
             try:
                 await self._fill(asking)
             except (FetchError, ParseError) as error:
                 self._note_failure(asking, error)
                 return
+            except Exception:
+                self._put_off(asking, MOST_FAILURES)
+                raise
 
     def _may_ask(self) -> bool:
         now = self._monotonic()
@@ -146,6 +158,7 @@ class Backfill:
     async def _look(self) -> None:
         """Note what is missing of markets that are new here, or fell silent for a while."""
         now = self._clock()
+        self._look_anew()
         async with self._database.reading() as tx:
             known = await watched_markets(tx, self._quote, now - ASKED_STAYS_WATCHED)
             kept = {market: self._keeps(market) for market in known}
@@ -164,9 +177,17 @@ class Backfill:
         }
         asked = dict.fromkeys(looked, now)
         self._asked_at = {m: at for m, at in (self._asked_at | asked).items() if m in watched}
+        self._anew_at = {m: at for m, at in self._anew_at.items() if m in watched}
         # What nobody watches any more needs no filling.
-        waiting = [asking for asking in self._askings if asking.market in watched]
-        self._askings = in_order([*waiting, *found], self._quote)
+        self._askings.keep_only(watched)
+        self._askings.add(found)
+
+    def _look_anew(self) -> None:
+        """Let markets of which something was given up long ago count as new."""
+        now = self._monotonic()
+        for market in [one for one, at in self._anew_at.items() if now >= at]:
+            del self._anew_at[market]
+            self._newest.pop(market, None)
 
     def _suspects(
         self, watched: Collection[Market], newest: Mapping[Market, datetime], now: datetime
@@ -181,7 +202,7 @@ class Backfill:
 
     def _fell_silent(self, market: Market, newest: Mapping[Market, datetime]) -> bool:
         longest = self._history.longest_silence
-        return is_silence(self._newest[market], newest.get(market), longest)
+        return has_gap_between(self._newest[market], newest.get(market), longest)
 
     def _has_rested(self, market: Market, now: datetime) -> bool:
         rest, asked_at = self._history.rest, self._asked_at.get(market)
@@ -204,25 +225,33 @@ class Backfill:
         PROVIDER_REQUESTS.labels(provider=self._history.name).inc()
         filled = await asking.fill()
         self._pace.release()
-        self._unreadable.pop(asking, None)
+        self._askings.drop(asking)
         if filled.following is not None:
-            self._askings = in_order([*self._askings, filled.following], self._quote)
+            self._askings.add([filled.following])
         log.info("candles_filled", **self._shown(asking), candles=filled.candles)
 
     def _note_failure(self, asking: Asking, error: CoinbellError) -> None:
-        now = self._monotonic()
         PROVIDER_FAILURES.labels(provider=self._history.name, error=type(error).__name__).inc()
-        status = error.status if isinstance(error, HttpStatusError) else None
-        if isinstance(error, HttpStatusError) and status in _TURNED_AWAY:
-            self._pace.hold(now, error.retry_after_seconds)
-        self._unreadable[asking] += isinstance(error, ParseError)
-        if self._unreadable[asking] >= _UNREADABLE_ANSWERS:
-            del self._unreadable[asking]
-        elif status not in _HOPELESS:
-            # At the end, so that one market that fails does not keep the others waiting.
-            self._askings.append(asking)
-            self._rests_until = now + _AFTER_FAILURE_SECONDS
+        if isinstance(error, HttpStatusError) and is_turned_away(error.status):
+            self._pace.hold(self._monotonic(), error.retry_after_seconds)
         log.warning("history_failed", **self._shown(asking), error=error.log_text)
+        if _is_hopeless(error):
+            self._give_up(asking)
+        else:
+            is_unread = isinstance(error, ParseError)
+            self._put_off(asking, _UNREADABLE_ANSWERS if is_unread else MOST_FAILURES)
+
+    def _put_off(self, asking: Asking, most: int) -> None:
+        """Let a request wait that failed, and everybody for a minute: others may fail too."""
+        now = self._monotonic()
+        self._rests_until = now + _AFTER_FAILURE_SECONDS
+        if not self._askings.put_off(asking, now, most):
+            self._give_up(asking)
+
+    def _give_up(self, asking: Asking) -> None:
+        self._askings.drop(asking)
+        self._anew_at[asking.market] = self._monotonic() + _GIVEN_UP_SECONDS
+        log.warning("history_given_up", **self._shown(asking))
 
     def _shown(self, asking: Asking) -> dict[str, str]:
         return {
@@ -233,13 +262,8 @@ class Backfill:
         }
 
 
-def in_order(askings: Iterable[Asking], quote: str) -> list[Asking]:
-    """The requests, each once, in the order in which they are made.
-
-    What happened last is asked first, of every market, for alerts and charts need it most;
-    then the markets in our own currency.
-    """
-    return sorted(
-        dict.fromkeys(askings),
-        key=lambda a: (a.rank, a.market.quote != quote, a.market.asset_id, a.market.quote),
-    )
+def _is_hopeless(error: CoinbellError) -> bool:
+    """Whether the same question would get the same answer."""
+    if isinstance(error, HttpStatusError):
+        return error.status in _HOPELESS
+    return isinstance(error, QuestionRefused)

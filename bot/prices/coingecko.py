@@ -7,7 +7,7 @@ reason.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from urllib.parse import quote as encoded
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +26,15 @@ from bot.prices.coingecko_history import (
     volumes_url,
 )
 from bot.prices.metrics import TICKS_REFUSED
+from bot.prices.provider_numbers import (
+    MAX_CHANGE,
+    MAX_PRICE,
+    MIN_CHANGE,
+    exact_number_of,
+    price_within,
+    time_of_text,
+    within,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +44,6 @@ MAX_IDS = 250  # what `per_page` allows
 MAX_IDS_CHARACTERS = 6_000
 _PRO_HOST = "pro-api.coingecko.com"
 _TIMEOUT_SECONDS = 10.0
-_MAX_PRICE = Decimal(10) ** 15
-_MIN_PRICE = Decimal(10) ** -30
-_MIN_CHANGE = Decimal(-100)  # a price cannot fall by more than all of itself
-_MAX_CHANGE = Decimal(10) ** 9
-_MAX_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +217,14 @@ def _shown(answer: object) -> str:
 def _tick_or_reason(row: dict[str, object], market: Market, now: datetime) -> Tick | str:
     if row.get("current_price") is None:
         return "price_missing"
-    price = _number(row["current_price"])
+    price = exact_number_of(row["current_price"])
     if price is None:
         return "price_no_number"
     if price <= 0:
         return "price_not_positive"
-    if not _MIN_PRICE <= price < _MAX_PRICE:
+    if price_within(price) is None:
         return "price_absurd"
-    updated_at = _time(row.get("last_updated"))
+    updated_at = time_of_text(row.get("last_updated"))
     if updated_at is None:
         return "time_unreadable"
     tick = Tick(
@@ -241,37 +245,13 @@ def _tick_or_reason(row: dict[str, object], market: Market, now: datetime) -> Ti
     return "time_ahead" if is_ahead(tick, now) else tick
 
 
-def _number(value: object) -> Decimal | None:
-    """A finite number of bearable length; bools, texts and floats are none."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    number = Decimal(value)
-    if not number.is_finite() or len(number.as_tuple().digits) > _MAX_DIGITS:
-        return None
-    return number
-
-
 def _change(value: object) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and _MIN_CHANGE <= number < _MAX_CHANGE else None
+    return within(exact_number_of(value), MIN_CHANGE, MAX_CHANGE)
 
 
 def _bound(value: object) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and _MIN_PRICE <= number < _MAX_PRICE else None
+    return price_within(exact_number_of(value))
 
 
 def _volume(value: object) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and 0 <= number < _MAX_PRICE else None
-
-
-def _time(value: object) -> datetime | None:
-    """An aware time in UTC, from ISO 8601 with an offset; else None."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+    return within(exact_number_of(value), Decimal(0), MAX_PRICE)

@@ -5,12 +5,19 @@ point, which no candle's is: only those at midnight count, as the volumes of who
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote as encoded
 from urllib.parse import urlencode
 
 from bot.domain.errors import ParseError
+from bot.prices.provider_numbers import (
+    MAX_PRICE,
+    exact_number_of,
+    price_within,
+    time_of_milliseconds,
+    within,
+)
 
 Prices = Sequence[tuple[datetime, Decimal]]
 """Prices with their times, oldest first."""
@@ -18,13 +25,9 @@ Prices = Sequence[tuple[datetime, Decimal]]
 Volumes = Sequence[tuple[datetime, Decimal]]
 """When days began, in UTC, with their volumes, oldest first."""
 
-_MAX_PRICE = Decimal(10) ** 15
-_MIN_PRICE = Decimal(10) ** -30
-_MAX_DIGITS = 60
 _PAIR = 2
 _DAY = timedelta(days=1)
 _NEAR_MIDNIGHT = timedelta(hours=1)
-_MILLISECONDS = 1000
 
 
 def history_url(api_url: str, asset_id: str, quote: str, days: int) -> str:
@@ -50,7 +53,7 @@ def prices_from(answer: object) -> Prices:
     found: dict[datetime, Decimal] = {}
     for pair in pairs:
         if isinstance(pair, list) and len(pair) == _PAIR:
-            at, price = _time(pair[0]), _price(pair[1])
+            at, price = time_of_milliseconds(pair[0]), price_within(exact_number_of(pair[1]))
             if at is not None and price is not None:
                 found.setdefault(at, price)
     return sorted(found.items())
@@ -69,33 +72,11 @@ def volumes_from(answer: object) -> Volumes:
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != _PAIR:
             continue
-        at, volume = _time(pair[0]), _number(pair[1])
-        if at is None or volume is None or not 0 <= volume < _MAX_PRICE:
+        at = time_of_milliseconds(pair[0])
+        volume = within(exact_number_of(pair[1]), Decimal(0), MAX_PRICE)
+        if at is None or volume is None:
             continue
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         if at - midnight <= _NEAR_MIDNIGHT:
             found.setdefault(midnight - _DAY, volume)
     return sorted(found.items())
-
-
-def _time(value: object) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    try:
-        return datetime.fromtimestamp(float(value) / _MILLISECONDS, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _price(value: object) -> Decimal | None:
-    price = _number(value)
-    return price if price is not None and _MIN_PRICE <= price < _MAX_PRICE else None
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    number = Decimal(value)
-    if not number.is_finite() or len(number.as_tuple().digits) > _MAX_DIGITS:
-        return None
-    return number

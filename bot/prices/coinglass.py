@@ -23,8 +23,8 @@ from bot.prices.exchange_listing import owns_symbol
 from bot.prices.gauges import Key
 from bot.prices.liquidations import liquidations_of
 from bot.prices.metrics import FIGURE_FAILURES
+from bot.prices.provider_numbers import number_of
 from bot.prices.quota import Quota
-from bot.prices.swap_rows import number_of
 
 log = structlog.get_logger(__name__)
 

@@ -17,6 +17,14 @@ OFF_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
+class _Off:
+    """Since when a provider has been off in a market, and when it last was seen to be."""
+
+    since: float
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What a look at one market gave: who is off by now for good, and who agrees."""
 
@@ -32,7 +40,7 @@ class Comparison:
         self._by_id = by_id
         self._ticks: dict[Market, dict[str, Tick]] = {}
         self._agreed: dict[Market, Decimal] = {}
-        self._off_since: dict[tuple[Market, str], float] = {}
+        self._off: dict[tuple[Market, str], _Off] = {}
 
     def note(self, ticks: Iterable[Tick]) -> None:
         """Keep these ticks as their providers' newest."""
@@ -43,7 +51,7 @@ class Comparison:
         """Forget every market that is not among these."""
         self._ticks = {m: found for m, found in self._ticks.items() if m in markets}
         self._agreed = {m: price for m, price in self._agreed.items() if m in markets}
-        self._off_since = {k: since for k, since in self._off_since.items() if k[0] in markets}
+        self._off = {key: off for key, off in self._off.items() if key[0] in markets}
 
     def others(self, tick: Tick) -> list[Tick]:
         """The newest ticks of the same market from the other providers."""
@@ -53,7 +61,8 @@ class Comparison:
     def judge(self, market: Market, now: datetime, seconds: float) -> Judgement:
         """Who is off in a market and has been for three minutes; `seconds` are monotonic.
 
-        Nobody is, and nobody agrees, while fewer than two prices can be compared.
+        Nobody is, and nobody agrees, while fewer than two prices can be compared. Who was not
+        seen to be off for longer than that may have agreed meanwhile: the time begins anew.
         """
         prices = comparable_prices(self._ticks.get(market, {}), now)
         if len(prices) <= 1:
@@ -63,9 +72,13 @@ class Comparison:
             ordered = sorted(prices.values())
             self._agreed[market] = ordered[len(ordered) // 2]
         for name in prices:
-            if name in off:
-                self._off_since.setdefault((market, name), seconds)
-            else:
-                self._off_since.pop((market, name), None)
-        lasting = {n for n in off if seconds - self._off_since[market, n] >= OFF_SECONDS}
+            self._note_off(market, name, seconds, is_off=name in off)
+        lasting = {n for n in off if seconds - self._off[market, n].since >= OFF_SECONDS}
         return Judgement(frozenset(lasting), frozenset(prices) - off, prices)
+
+    def _note_off(self, market: Market, name: str, seconds: float, *, is_off: bool) -> None:
+        known = self._off.pop((market, name), None)
+        if is_off:
+            if known is None or seconds - known.seen > OFF_SECONDS:
+                known = _Off(seconds, seconds)
+            self._off[market, name] = _Off(known.since, seconds)

@@ -16,11 +16,14 @@ from bot.domain.errors import (
     FetchError,
     HttpStatusError,
     ParseError,
+    QuestionRefused,
     ResponseTooSlow,
 )
 
 TIMEOUT_SECONDS = 20.0  # for one question, which may be several requests
 _REFUSED_QUESTION = 400
+# ccxt's names for a question that is wrong by itself, whatever status it came with.
+_REFUSALS = frozenset({"BadRequest", "NotSupported"})
 _MAX_RETRY_AFTER_DIGITS = 6
 
 
@@ -70,7 +73,7 @@ class Questions:
         if status == _REFUSED_QUESTION:
             # One symbol that is gone spoils the question for all: what is listed is learnt anew.
             self.refused = True
-            return FetchError(f"{self._name} refused the question (HTTP 400)")
+            return QuestionRefused(f"{self._name} refused the question (HTTP 400)")
         if status is not None and status > _REFUSED_QUESTION:
             seconds = _seconds(answer.retry_after)
             text = f"{self._name} answered HTTP {status}"
@@ -79,6 +82,8 @@ class Questions:
             return ResponseTooSlow(f"{self._name} did not answer in time")
         if status is None and "NetworkError" in kinds:
             return ConnectionFailed(f"{self._name} cannot be reached ({name})")
+        if kinds & _REFUSALS:
+            return QuestionRefused(f"{self._name} refused the question ({name})")
         if "BaseError" in kinds and not kinds & {"BadResponse", "ExchangeNotAvailable"}:
             return FetchError(f"{self._name} refused the question ({name})")
         return ParseError(f"{self._name} gave an answer that cannot be read ({name})")

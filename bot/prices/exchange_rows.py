@@ -5,20 +5,24 @@ may be texts or numbers; what is no finite price within reason is left out with 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import Context, Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Context, Decimal
 from typing import Any
 
 from bot.domain.candles import Candle, Timeframe, opened_at
 from bot.domain.errors import ParseError
 from bot.domain.markets import Market, Tick, is_ahead
+from bot.prices.provider_numbers import (
+    MAX_CHANGE,
+    MAX_PRICE,
+    MIN_CHANGE,
+    number_of,
+    price_within,
+    time_of_milliseconds,
+    within,
+)
 
-_MAX_PRICE = Decimal(10) ** 15
-_MIN_PRICE = Decimal(10) ** -30
 _MAX_VOLUME = Decimal(10) ** 24
-_MIN_CHANGE = Decimal(-100)
-_MAX_CHANGE = Decimal(10) ** 9
-_MAX_DIGITS = 60
 _CANDLE_FIELDS = 6
 # A volume in the quote is an estimate; more digits would only take room.
 _ESTIMATE = Context(prec=12)
@@ -50,12 +54,12 @@ def tick_or_reason(ticker: Any, market: Market, provider: str, now: datetime) ->
     """The tick of one of ccxt's tickers, or why it cannot be used (one of a few words)."""
     if not isinstance(ticker, dict):
         return "no_row"
-    price = _number(ticker.get("last"))
+    price = number_of(ticker.get("last"))
     if price is None:
         return "price_missing" if ticker.get("last") is None else "price_no_number"
     if price <= 0:
         return "price_not_positive"
-    if not _MIN_PRICE <= price < _MAX_PRICE:
+    if price_within(price) is None:
         return "price_absurd"
     at = _time(ticker.get("timestamp"), now)
     if at is None:
@@ -66,10 +70,10 @@ def tick_or_reason(ticker: Any, market: Market, provider: str, now: datetime) ->
         provider=provider,
         provider_at=at,
         received_at=now,
-        change_24h=_within(ticker.get("percentage"), _MIN_CHANGE, _MAX_CHANGE),
-        high_24h=_within(ticker.get("high"), _MIN_PRICE, _MAX_PRICE),
-        low_24h=_within(ticker.get("low"), _MIN_PRICE, _MAX_PRICE),
-        volume_24h=_within(ticker.get("quoteVolume"), Decimal(0), _MAX_PRICE),
+        change_24h=within(number_of(ticker.get("percentage")), MIN_CHANGE, MAX_CHANGE),
+        high_24h=price_within(number_of(ticker.get("high"))),
+        low_24h=price_within(number_of(ticker.get("low"))),
+        volume_24h=within(number_of(ticker.get("quoteVolume")), Decimal(0), MAX_PRICE),
     )
     return "time_ahead" if is_ahead(tick, now) else tick
 
@@ -106,41 +110,19 @@ def _candle_or_reason(row: object, timeframe: Timeframe, now: datetime) -> Candl
         return "time_unreadable" if at is None else "time_odd"
     if at > now:
         return "time_ahead"
-    prices = [_within(value, _MIN_PRICE, _MAX_PRICE) for value in row[1:5]]
+    prices = [price_within(number_of(value)) for value in row[1:5]]
     first, high, low, last = prices
     if first is None or high is None or low is None or last is None:
         return "price_absurd"
     if not low <= min(first, last) <= max(first, last) <= high:
         return "prices_disagree"
-    volume = _within(row[5], Decimal(0), _MAX_VOLUME) if len(row) >= _CANDLE_FIELDS else None
+    volume = number_of(row[5]) if len(row) >= _CANDLE_FIELDS else None
+    volume = within(volume, Decimal(0), _MAX_VOLUME)
     if volume is not None:
         volume = _ESTIMATE.divide(_ESTIMATE.multiply(volume, high + low + last), Decimal(3))
     return Candle(at, first, high, low, last, volume)
 
 
-def _number(value: object) -> Decimal | None:
-    """A finite number of bearable length, from the text or number that ccxt gives."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = Decimal(str(value))
-    except (InvalidOperation, ValueError):  # ValueError: an int too long to be written out
-        return None
-    return number if number.is_finite() and len(number.as_tuple().digits) <= _MAX_DIGITS else None
-
-
-def _within(value: object, least: Decimal, bound: Decimal) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and least <= number < bound else None
-
-
 def _time(value: object, now: datetime) -> datetime | None:
-    """An exchange's time in UTC, from milliseconds; `now` where it tells none."""
-    if value is None:
-        return now
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    """An exchange's time; `now` where it tells none."""
+    return now if value is None else time_of_milliseconds(value)

@@ -3,13 +3,16 @@
 Owns what ccxt leaves open. Its `watch…` methods give the newest ticker of a moment, so that those
 between two calls would be lost: here every ticker is heard. A message that its parser cannot read
 ends its reading in silence: here that is a failure. Closing waits for what is under way.
+Refuses the texts of ccxt's errors, which quote whole pages.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakSet
+
+from bot.domain.errors import ConnectionFailed
 
 _CLOSING_SECONDS = 5.0
 
@@ -126,3 +129,20 @@ class Sockets:
 def _settle(future: "asyncio.Future[Any]") -> None:
     if not future.cancelled():
         future.exception()
+
+
+def broken_stream(what: str, ends: Iterable["asyncio.Future[Any]"]) -> ConnectionFailed:
+    """Why a hearing of `what` ended, as one of our errors.
+
+    `ends` are what may have ended it, of which the first that tells of an error counts: what
+    `Sockets.hear` gave, and tasks.
+    """
+    told = (end.exception() or end.result() for end in ends if end.done() and not end.cancelled())
+    first: BaseException = next(
+        (one for one in told if isinstance(one, BaseException)), ConnectionResetError("closed")
+    )
+    # ccxt wraps what happened into an error of its own, without its cause.
+    inner = next((one for one in first.args if isinstance(one, Exception)), first)
+    status = getattr(inner, "status", None)
+    how = f"HTTP {status}" if isinstance(status, int) else type(inner).__name__
+    return ConnectionFailed(f"{what} broke off ({how})")

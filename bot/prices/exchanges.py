@@ -8,7 +8,7 @@ to be imported by anything that does not use it: ccxt takes half a second and so
 import asyncio
 import importlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,20 +16,15 @@ import structlog
 
 from bot.domain.assets import Assets
 from bot.domain.candles import Candle, Timeframe
-from bot.domain.errors import (
-    CoinbellError,
-    ConfigError,
-    ConnectionFailed,
-    FetchError,
-    ParseError,
-)
+from bot.domain.errors import ConfigError, ParseError
 from bot.domain.markets import Market, Tick
 from bot.domain.ports import Clock
 from bot.prices.exchange_listing import listed_symbol, owns_symbol
+from bot.prices.exchange_markets import ExchangeMarkets
 from bot.prices.exchange_questions import Questions
 from bot.prices.exchange_rows import candles_from, tick_or_reason, ticks_from
 from bot.prices.exchange_session import BoundedSession
-from bot.prices.exchange_sockets import HearTicker, Sockets
+from bot.prices.exchange_sockets import HearTicker, Sockets, broken_stream
 from bot.prices.metrics import TICKS_REFUSED
 
 log = structlog.get_logger(__name__)
@@ -38,7 +33,6 @@ REQUESTS_PER_MINUTE = 120  # a small part of what any exchange allows for ticker
 MAX_SYMBOLS = 100  # a request stays short, and light in Binance's weights
 _TIMEOUT_MILLISECONDS = 10_000
 _REWATCH_SECONDS = 0.5  # every ticker is heard between two calls as well
-_MARKETS_LIFE = timedelta(hours=1)
 # All of Binance's markets with all that it tells of them are more than we read.
 _LISTING = {"binance": {"showPermissionSets": "false", "symbolStatus": "TRADING"}}
 _CANDLES_A_PAGE = 500
@@ -81,17 +75,16 @@ class Exchange:
         self.name: str = client.id
         self._client = client
         self._assets = assets
-        self._loaded_at: datetime | None = None
-        self._loading = asyncio.Lock()
         self._session = BoundedSession(client.cafile)
         _furnish(client, self._session)
         self._questions = Questions(client)
+        self._markets = ExchangeMarkets(client, self._questions, listing=_LISTING.get(self.name))
         self._sockets = Sockets(client) if self.streams else None
 
     @property
     def markets_known(self) -> bool:
         """Whether it has told which markets it lists."""
-        return self._loaded_at is not None
+        return self._markets.known
 
     @property
     def tells_past(self) -> bool:
@@ -115,7 +108,7 @@ class Exchange:
 
     def lists(self, asset_id: str, quote: str) -> bool:
         """Whether the exchange may price an asset in `quote`; true until its markets are known."""
-        return self._loaded_at is None or self._symbol(asset_id, quote) is not None
+        return not self._markets.known or self._symbol(asset_id, quote) is not None
 
     def batches(self, asset_ids: Collection[str]) -> list[tuple[str, ...]]:
         """The ids by request, sorted, each once."""
@@ -129,7 +122,7 @@ class Exchange:
 
         Raises FetchError or ParseError when a request fails.
         """
-        await self._load_markets(now)
+        await self._markets.learn(now)
         symbols = self._symbols(Market(asset_id, quote) for asset_id in asset_ids)
         if not symbols:
             return []
@@ -152,7 +145,7 @@ class Exchange:
         `page_length` tells how many a page has. Empty for a market that it does not list, and
         where it knows none. Raises FetchError, or ParseError for what cannot be read.
         """
-        await self._load_markets(now)
+        await self._markets.learn(now)
         symbol = self._symbol(market.asset_id, market.quote)
         if symbol is None:
             return []
@@ -177,7 +170,7 @@ class Exchange:
         Those that it does not list are left out; returns when none is left. Raises FetchError or
         ParseError; cancelling it closes the websocket.
         """
-        await self._load_markets(clock())
+        await self._markets.learn(clock())
         symbols = self._symbols(markets)
         if not symbols or self._sockets is None:
             return
@@ -186,7 +179,7 @@ class Exchange:
         ends: list[asyncio.Future[Any]] = [failure, *watching]
         try:
             await asyncio.wait(ends, return_when="FIRST_COMPLETED")
-            raise self._told_of_stream(failure, watching)
+            raise broken_stream(f"the stream of {self.name}", ends)
         finally:
             for task in watching:
                 task.cancel()
@@ -231,23 +224,6 @@ class Exchange:
                 await self._client.watch_ticker(symbols[0])
             await asyncio.sleep(_REWATCH_SECONDS)
 
-    def _told_of_stream(
-        self, failure: "asyncio.Future[Exception]", watching: Collection["asyncio.Task[None]"]
-    ) -> CoinbellError:
-        """Why a stream ended, as one of our errors."""
-        errors: list[BaseException] = [failure.result()] if failure.done() else []
-        errors += [
-            error
-            for task in watching
-            if task.done() and not task.cancelled() and (error := task.exception()) is not None
-        ]
-        first = errors[0] if errors else ConnectionResetError("closed")
-        # ccxt wraps what happened into an error of its own, without its cause.
-        inner = next((one for one in first.args if isinstance(one, Exception)), first)
-        status = getattr(inner, "status", None)
-        what = f"HTTP {status}" if isinstance(status, int) else type(inner).__name__
-        return ConnectionFailed(f"the stream of {self.name} broke off ({what})")
-
     def _symbols(self, markets: Iterable[Market]) -> dict[str, Market]:
         """The symbols in ccxt of those markets that it lists."""
         found = ((self._symbol(market.asset_id, market.quote), market) for market in markets)
@@ -257,31 +233,7 @@ class Exchange:
         asset = self._assets.by_id(asset_id)
         if asset is None or not owns_symbol(asset, self._assets):
             return None
-        return listed_symbol(asset.symbol, quote, self._client.markets or {})
-
-    async def _load_markets(self, now: datetime) -> None:
-        """Learn the exchange's markets, once an hour; old ones serve while that fails."""
-        async with self._loading:
-            known = self._loaded_at is not None
-            if (
-                self._loaded_at
-                and now - self._loaded_at < _MARKETS_LIFE
-                and not self._questions.refused
-            ):
-                return
-            self._questions.refused = False
-            try:
-                listing = _LISTING.get(self.name, {})
-                await self._questions.ask(
-                    partial(self._client.load_markets, reload=True, params=listing)
-                )
-            except (FetchError, ParseError) as error:
-                if not known:
-                    raise
-                log.warning("markets_kept", provider=self.name, error=error.log_text)
-            if not self._client.markets:
-                raise ParseError(f"{self.name} lists no markets")
-            self._loaded_at = now
+        return listed_symbol(asset.symbol, quote, self._markets.by_symbol())
 
 
 def _furnish(client: Client, session: BoundedSession) -> None:

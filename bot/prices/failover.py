@@ -19,7 +19,6 @@ from bot.domain.providers import Trouble
 
 FAILURES_IN_A_ROW = 3
 OFF_SHARE = Decimal("0.05")
-OFF_CHECKS = 3  # two minutes apart: a provider that is a minute late has caught up by then
 COMPARABLE_WITHIN = timedelta(minutes=3)
 COMPLETED_WITHIN = timedelta(minutes=10)
 REPORT_AGAIN_SECONDS = 3600.0

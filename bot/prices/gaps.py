@@ -94,7 +94,7 @@ def wishes_of(market: Market, found: Mapping[Reach, Sequence[Hole]]) -> list[Wis
     return [Wish(market, reach) for reach in Reach if found.get(reach)]
 
 
-def is_silence(before: datetime | None, newest: datetime | None, longest: timedelta) -> bool:
+def has_gap_between(before: datetime | None, newest: datetime | None, longest: timedelta) -> bool:
     """Whether between two looks at a market's newest minute a hole came about."""
     return before is not None and newest is not None and newest - before > longest
 

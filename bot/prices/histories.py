@@ -5,7 +5,8 @@ Refuses to decide when to ask, which is `bot.prices.backfill`'s. No request is m
 transaction.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from bot.domain.ports import Clock
 from bot.prices import gaps, pages
 from bot.prices.coingecko_history import Prices
 from bot.prices.missed import take_in
+from storage.alerts import unsettle_market
 from storage.candles import Span, candles_at, candles_since, opened_since
 from storage.database import Database, Transaction
 
@@ -104,7 +106,7 @@ class PointHistory:
         prices = await self._source.fetch_prices(market.asset_id, market.quote, int(wish.reach))
         now = self._clock()
         put = 0
-        async with self._database.writing() as tx:
+        async with _filling(self._database, market) as tx:
             found = await _holes(tx, market, now)
             for frame in gaps.FILLED[wish.reach] if prices else ():
                 since = now - wish.reach.span - frame.length
@@ -152,7 +154,7 @@ class PageHistory:
         told = await self._source.fetch_candles(market, frame, wish.start(length), self._clock())
         got = [candle for candle in told if candle.open_at < wish.until]
         spans = [Span(market, frame, candle.open_at) for candle in got]
-        async with self._database.writing() as tx:
+        async with _filling(self._database, market) as tx:
             found = await candles_at(tx, spans)
             stored = {span.open_at: candle for span, candle in found.items()}
             if pages.is_other_market(got, stored):
@@ -161,6 +163,18 @@ class PageHistory:
             await take_in(tx, market, frame, new, stored, self._clock())
         after = pages.following(wish, got, length)
         return Filled(len(new), self._asking(after) if after else None)
+
+
+@asynccontextmanager
+async def _filling(database: Database, market: Market) -> AsyncIterator[Transaction]:
+    """A writing transaction in which nobody else can change a market's candles.
+
+    Ticks hold the market, too, before they read its candles and write them.
+    """
+    async with database.writing() as tx:
+        # What windows know of the market is made of its candles, too.
+        await unsettle_market(tx, market)
+        yield tx
 
 
 async def _holes(

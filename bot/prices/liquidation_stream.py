@@ -15,6 +15,7 @@ from bot.domain.errors import FetchError, ParseError
 from bot.domain.ports import Clock
 from bot.prices.liquidation_sums import LiquidationSums
 from bot.prices.metrics import FIGURE_FAILURES
+from bot.prices.rests import Rests
 from bot.prices.swap_rows import Liquidation
 from bot.prices.swaps import Swaps
 
@@ -55,7 +56,7 @@ class LiquidationStream:
         self._wanted: frozenset[str] = frozenset()
         self._changed = asyncio.Event()
         self._since: dict[str, datetime] = {}
-        self._failures = 0
+        self._rests = Rests(self._pauses.first, self._pauses.longest, self._pauses.steady)
 
     def want(self, asset_ids: frozenset[str]) -> None:
         """Hear these assets from now on, and no others."""
@@ -99,12 +100,8 @@ class LiquidationStream:
             return
 
     async def _rest(self, began: float, error_text: str, kind: str) -> None:
-        pauses = self._pauses
-        if self._monotonic() - began >= pauses.steady:
-            self._failures = 0
         self._since.clear()
-        wait = min(pauses.first * 2.0 ** min(self._failures, 20), pauses.longest)
-        self._failures += 1
+        wait = self._rests.after_break(self._monotonic() - began)
         FIGURE_FAILURES.labels(source=self._swaps.name, error=kind).inc()
         log.warning(
             "liquidations_broken",

@@ -7,7 +7,6 @@ nothing hangs on a stream.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from bot.domain.markets import Market, Tick
 from bot.domain.ports import Clock
 from bot.prices.conflation import Conflation
 from bot.prices.metrics import PROVIDER_FAILURES
+from bot.prices.rests import Rests
 from bot.prices.supplies import Supplies
 from bot.prices.watch import ASKED_STAYS_WATCHED
 from storage.database import Database
@@ -95,9 +95,9 @@ class Stream:
         self._clock = clock
         self._monotonic = monotonic
         self._rhythm = rhythm or Rhythm()
+        self._rests = Rests(self._rhythm.first_wait, self._rhythm.longest_wait, self._rhythm.steady)
         self._conflation = Conflation()
         self._heard_at = 0.0
-        self._failures = 0
 
     async def run(self) -> None:
         """Listen as long as there is something to listen to, until cancelled."""
@@ -105,20 +105,14 @@ class Stream:
             began = self._monotonic()
             try:
                 await self._listen_once()
-            except (FetchError, ParseError) as error:
-                await self._rest(began, error.log_text, type(error).__name__)
-            except StorageError as error:
+            except (FetchError, ParseError, StorageError) as error:
                 await self._rest(began, error.log_text, type(error).__name__)
             except Exception as error:  # the edge of a job: the next attempt may do better
                 log.exception("stream_failed", provider=self._supply.name)
                 await self._rest(began, type(error).__name__, type(error).__name__)
 
     async def _rest(self, began: float, error_text: str, kind: str) -> None:
-        rhythm = self._rhythm
-        if self._monotonic() - began >= rhythm.steady:
-            self._failures = 0
-        wait = min(rhythm.first_wait * 2.0 ** min(self._failures, 20), rhythm.longest_wait)
-        self._failures += 1
+        wait = self._rests.after_break(self._monotonic() - began)
         PROVIDER_FAILURES.labels(provider=self._supply.name, error=kind).inc()
         log.warning(
             "stream_broken",
@@ -142,10 +136,9 @@ class Stream:
         try:
             await self._follow(listening, markets)
         finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError, FetchError, ParseError):
-                await listening
+            # Before its sockets are closed, which takes a while: polls take over at once.
             self._supply.note_stream_end()
+            await self._end(listening)
         if not listening.cancelled():
             await asyncio.sleep(self._rhythm.look)  # it lists none of them
 
@@ -165,6 +158,22 @@ class Stream:
                 if not wanted or (wanted != markets and now - began >= rhythm.change):
                     return
         await listening
+
+    async def _end(self, listening: "asyncio.Task[None]") -> None:
+        """Stop listening and wait until its sockets are closed; how that failed is only noted.
+
+        Awaiting the task itself would take a cancellation of ours for its own.
+        """
+        is_cut = not listening.done()
+        listening.cancel()
+        try:
+            await _unbroken(asyncio.wait([listening]))
+        finally:
+            is_told = listening.done() and not listening.cancelled()
+            error = listening.exception() if is_told else None
+            if is_cut and error is not None:
+                kind = type(error).__name__
+                log.warning("stream_closed_badly", provider=self._supply.name, error=kind)
 
     async def _wanted(self) -> frozenset[Market]:
         """The watched markets that the provider is asked for now."""

@@ -28,6 +28,11 @@ _UNKNOWN_QUOTE = frozenset({400, 422})
 _TURNED_AWAY = frozenset({401, 403, 418, 429})  # 418: how Binance bans who did not slow down
 
 
+def is_turned_away(status: int | None) -> bool:
+    """Whether a provider that answers so, by the status of HTTP, wants to be left alone."""
+    return status in _TURNED_AWAY
+
+
 class Provider(Protocol):
     """Who knows prices. `name` is what its ticks carry as provider."""
 
@@ -256,7 +261,7 @@ class Supply:
             if status in _UNKNOWN_QUOTE:
                 self._unknown_quotes[quote] = now + _UNKNOWN_QUOTE_SECONDS
                 return wait
-            if status in _TURNED_AWAY or error.retry_after_seconds is not None:
+            if is_turned_away(status) or error.retry_after_seconds is not None:
                 wait = self.quota.hold_until(now, error.retry_after_seconds) - now
         standing = after_failure(self.standing, status, error.log_text, now)
         if wait >= _LONG_PAUSE_SECONDS:

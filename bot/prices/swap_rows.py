@@ -5,19 +5,19 @@ them. Numbers may be texts or numbers; what makes no sense is left out with a re
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
 from typing import Any
 
 from bot.domain.conditions import Side
 from bot.domain.markets import CLOCK_TOLERANCE
+from bot.prices.provider_numbers import number_of, time_of_milliseconds
 
 STALE_AFTER = timedelta(minutes=5)
 """What an exchange tells of an earlier time than this is no news any more."""
 
 _MAX_RATE = Decimal("0.5")  # exchanges cap theirs at a few percent an interval
 _MAX_DOLLARS = Decimal(10) ** 11
-_MAX_DIGITS = 60
 _CENTS = Context(prec=16)
 # Who closes a long by force sells; Bybit tells the position's own side instead.
 _ORDERS = {"sell": Side.LONGS, "buy": Side.SHORTS}
@@ -71,7 +71,7 @@ def funding_or_reason(row: Any, symbol: str, now: datetime) -> Funding | str:
         return "rate_missing" if row.get("fundingRate") is None else "rate_no_number"
     if abs(rate) >= _MAX_RATE:
         return "rate_absurd"
-    at = now if row.get("timestamp") is None else _time(row["timestamp"])
+    at = now if row.get("timestamp") is None else time_of_milliseconds(row["timestamp"])
     wrong = _wrong_time(at, now)
     return wrong if at is None or wrong else Funding(rate, at)
 
@@ -106,22 +106,9 @@ def liquidation_or_reason(
     dollars = _CENTS.multiply(_CENTS.multiply(contracts, size), price)
     if dollars >= _MAX_DOLLARS:
         return "amount_absurd"
-    at = _time(row.get("timestamp"))
+    at = time_of_milliseconds(row.get("timestamp"))
     wrong = _wrong_time(at, now)
     return wrong if at is None or wrong else Liquidation(row["symbol"], side, dollars, at)
-
-
-def number_of(value: object) -> Decimal | None:
-    """A finite number of bearable length, from a text or a number; else None."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        return None
-    try:
-        number = Decimal(str(value))
-    except (InvalidOperation, ValueError):  # ValueError: an int too long to be written out
-        return None
-    if not number.is_finite() or len(number.as_tuple().digits) > _MAX_DIGITS:
-        return None
-    return number
 
 
 def _wrong_time(at: datetime | None, now: datetime) -> str:
@@ -131,13 +118,3 @@ def _wrong_time(at: datetime | None, now: datetime) -> str:
     if at > now + CLOCK_TOLERANCE:
         return "time_ahead"
     return "stale" if now - at > STALE_AFTER else ""
-
-
-def _time(value: object) -> datetime | None:
-    """An exchange's time in UTC, from milliseconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None

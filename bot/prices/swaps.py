@@ -6,22 +6,22 @@ second and some 80 MB.
 """
 
 import asyncio
-import contextlib
 import importlib
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.domain.assets import Assets
-from bot.domain.errors import CoinbellError, ConnectionFailed, FetchError, ParseError
+from bot.domain.errors import FetchError, ParseError
 from bot.domain.ports import Clock
 from bot.prices.exchange_listing import owns_symbol
+from bot.prices.exchange_markets import ExchangeMarkets
 from bot.prices.exchange_questions import Questions
 from bot.prices.exchange_session import BoundedSession
-from bot.prices.exchange_sockets import Sockets
+from bot.prices.exchange_sockets import Sockets, broken_stream
 from bot.prices.metrics import FIGURE_ROWS_REFUSED
 from bot.prices.swap_rows import (
     LIQUIDATED_SIDES,
@@ -37,7 +37,6 @@ HearLiquidation = Callable[[str, Liquidation], None]
 """Takes an asset's id and what was liquidated of it."""
 
 _TIMEOUT_MILLISECONDS = 10_000
-_MARKETS_LIFE = timedelta(hours=1)
 _LOOK_SECONDS = 1.0
 _REWATCH_SECONDS = 0.5  # every row is heard between two calls as well
 _MOST_SYMBOLS = 100
@@ -69,8 +68,8 @@ class Swaps:
         self.name = exchange_id
         self._assets = assets
         self._client: Any = None
-        self._loaded_at: datetime | None = None
-        self._loading = asyncio.Lock()
+        self._markets: ExchangeMarkets | None = None
+        self._opening = asyncio.Lock()
         self._told: set[tuple[str, str]] = set()
 
     async def close(self) -> None:
@@ -83,14 +82,16 @@ class Swaps:
     def symbol(self, asset_id: str) -> str | None:
         """The symbol in ccxt of an asset's swap; None where none is listed, or known yet."""
         asset = self._assets.by_id(asset_id)
-        if self._loaded_at is None or asset is None or not owns_symbol(asset, self._assets):
+        if self._markets is None or asset is None or not owns_symbol(asset, self._assets):
             return None
+        markets = self._markets.by_symbol()
         for coin in _DOLLARS:
             for base in _BASES:
                 symbol = f"{base.format(asset.symbol)}/{coin}:{coin}"
-                found = self._client.markets.get(symbol)
-                is_traded = found is not None and found.get("active") is not False
-                if is_traded and found.get("swap") and found.get("linear"):
+                found = markets.get(symbol)
+                if found is None or found.get("active") is False:
+                    continue
+                if found.get("swap") and found.get("linear"):
                     return symbol
         return None
 
@@ -182,7 +183,7 @@ class Swaps:
                 ends: list[asyncio.Future[Any]] = [failure, *watching.values()]
                 await asyncio.wait(ends, timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED")
                 if any(end.done() for end in ends):
-                    raise _broken(self.name, ends)
+                    raise broken_stream(f"the liquidations of {self.name}", ends)
                 on_air(symbols.values() if self._is_connected() else ())
         finally:
             for task in watching.values():
@@ -234,24 +235,11 @@ class Swaps:
 
         Raises FetchError or ParseError.
         """
-        async with self._loading:
-            if self._client is None:
-                await self._open()
-            known = self._loaded_at
-            if known and now - known < _MARKETS_LIFE and not self._questions.refused:
-                return
-            self._questions.refused = False
-            try:
-                await self._questions.ask(partial(self._client.load_markets, reload=True))
-            except (FetchError, ParseError) as error:
-                if known is None:
-                    raise
-                log.warning("swaps_kept", exchange=self.name, error=error.log_text)
-            if not self._client.markets:
-                raise ParseError(f"{self.name} lists no swaps")
-            self._loaded_at = now
+        async with self._opening:
+            markets = self._markets or await self._open()
+        await markets.learn(now)
 
-    async def _open(self) -> None:
+    async def _open(self) -> ExchangeMarkets:
         # In a thread: half a second, in which prices go on being heard.
         library = await asyncio.to_thread(importlib.import_module, "ccxt.pro")
         if self.name not in library.exchanges:
@@ -273,17 +261,5 @@ class Swaps:
         self._questions = Questions(client)
         self._sockets = Sockets(client)
         self._client = client
-
-
-def _broken(name: str, ends: Collection["asyncio.Future[Any]"]) -> CoinbellError:
-    """Why the hearing ended, without the texts of ccxt, which quote whole pages."""
-    first: BaseException = ConnectionResetError("closed")
-    for end in ends:
-        if end.done() and not end.cancelled():
-            with contextlib.suppress(asyncio.InvalidStateError):
-                first = end.exception() or end.result() or first
-                break
-    inner = next((one for one in first.args if isinstance(one, Exception)), first)
-    status = getattr(inner, "status", None)
-    what = f"HTTP {status}" if isinstance(status, int) else type(inner).__name__
-    return ConnectionFailed(f"the liquidations of {name} broke off ({what})")
+        self._markets = ExchangeMarkets(client, self._questions, "swaps")
+        return self._markets

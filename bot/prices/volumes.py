@@ -24,7 +24,7 @@ from bot.prices.coingecko import CoinGecko
 from bot.prices.gauges import Key
 from bot.prices.metrics import FIGURE_FAILURES, PROVIDER_REQUESTS
 from bot.prices.supplies import Supplies
-from bot.prices.supply import Supply
+from bot.prices.supply import Supply, is_turned_away
 from storage.database import Database
 from storage.markets import stored_markets
 
@@ -36,7 +36,7 @@ _LONGEST_WAIT_SECONDS = 6 * 3600.0
 _LOOK_SECONDS = 5.0
 _MEANS_AT_ONCE = 3
 _MOST_FAILURES = 10
-_TURNED_AWAY = frozenset({401, 403, 418, 429})
+
 
 class PastVolumes(Protocol):
     """Who knows the volumes of whole days past."""
@@ -199,7 +199,7 @@ class Volumes:
     ) -> _Mean:
         """What is known after a failure: the old mean for as long as it is tried again."""
         failures = before.failures if before else 0
-        if isinstance(error, HttpStatusError) and error.status in _TURNED_AWAY:
+        if isinstance(error, HttpStatusError) and is_turned_away(error.status):
             supply.quota.hold_until(now, error.retry_after_seconds)
         wait = min(_FIRST_WAIT_SECONDS * 2.0 ** min(failures, 10), _LONGEST_WAIT_SECONDS)
         FIGURE_FAILURES.labels(source=supply.name, error=type(error).__name__).inc()

@@ -138,6 +138,7 @@ class PriceWatch:
         async with self._database.reading() as tx:
             self._watched = await watched_markets(tx, self.quote, asked_since)
         self._supplies.forget_all_but(self._watched)
+        self._held &= self._watched
         markets = self._supplies.markets_of(supply, self._watched, now)
         supply.begin_round(markets, self._watched, self.quote, now)
         self._covered_at = {

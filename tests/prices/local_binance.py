@@ -29,6 +29,7 @@ class Binance:
     `pairs` holds the price of each symbol; `age` is how old its tickers are in seconds. Its
     candles begin at `listed_at` and stand at `price_at` their time; `told_candles` are given in
     their place. Websockets are refused with the status `refused_sockets`, else kept in `sockets`.
+    Polls are answered only while `gate` is open.
     """
 
     def __init__(self, clock: StandingClock) -> None:
@@ -46,6 +47,8 @@ class Binance:
         self.sockets: list[web.WebSocketResponse] = []
         self.subscribed: list[list[str]] = []
         self.connected = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -63,6 +66,7 @@ class Binance:
 
     async def _listed(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
+        await self.gate.wait()
         only_trading = request.query.get("symbolStatus") == "TRADING"
         names = [name for name in self.pairs if not (only_trading and name in self.halted)]
         shown = request.query.get("showPermissionSets") != "false"
@@ -92,6 +96,7 @@ class Binance:
 
     async def _tickers(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
+        await self.gate.wait()
         if refused := self._refused():
             return refused
         wanted = json.loads(request.query["symbols"])
@@ -121,6 +126,7 @@ class Binance:
     async def _klines(self, request: web.Request) -> web.Response:
         """The candles from `startTime` on, as many as `limit`, or `told_candles`."""
         self.candles_asked.append(dict(request.query))
+        await self.gate.wait()
         if refused := self._refused():
             return refused
         if self.told_candles is not None:
@@ -182,6 +188,7 @@ class Binance:
         }
 
     async def close(self) -> None:
-        """Close every websocket."""
+        """Close every websocket, and answer what still waits."""
+        self.gate.set()
         for socket in self.sockets:
             await socket.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,10 +14,18 @@ from aiohttp.typedefs import Handler
 
 from bot.demo.sample_gecko import Fault
 from bot.demo.sample_market import SampleMarket
+from bot.domain.alerts import Direction
 from bot.domain.candles import Candle, Timeframe
-from bot.domain.errors import ParseError
+from bot.domain.errors import (
+    CoinbellError,
+    ConnectionFailed,
+    DatabaseLocked,
+    HttpStatusError,
+    ParseError,
+    QuestionRefused,
+)
 from bot.domain.markets import Market
-from bot.prices.backfill import Backfill, Pace, in_order
+from bot.prices.backfill import Backfill, Pace
 from bot.prices.candles import StoredCandles
 from bot.prices.coingecko import CoinGecko
 from bot.prices.firing import pass_ticks
@@ -25,7 +34,7 @@ from bot.prices.quota import Quota
 from storage.markets import ask_markets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from tests.prices.conftest import PriceWorld
 
@@ -250,7 +259,10 @@ async def test_what_another_provider_fills_is_not_asked_for(ground: Ground) -> N
 
 
 class Scripted:
-    """A history that tells what it was asked, and fails as it is told to."""
+    """A history that tells what it was asked, and fails as it is told to; `broken` markets do.
+
+    Each request does `work`, where there is some.
+    """
 
     name = "scripted"
     longest_silence = timedelta(minutes=3)
@@ -259,7 +271,10 @@ class Scripted:
     def __init__(self) -> None:
         self.since: list[datetime | None] = []
         self.asked: list[str] = []
-        self.error: ParseError | None = None
+        self.error: CoinbellError | None = None
+        self.broken: set[Market] | None = None
+        self.filled: list[str] = []
+        self.work: Callable[[], Awaitable[Filled]] | None = None
 
     async def askings(
         self, tx: object, market: Market, since: datetime | None, now: datetime
@@ -271,8 +286,11 @@ class Scripted:
     def _asking(self, market: Market, shown: str) -> Asking:
         async def fill() -> Filled:
             self.asked.append(shown)
-            if self.error is not None:
+            if self.work is not None:
+                return await self.work()
+            if self.error is not None and (self.broken is None or market in self.broken):
                 raise self.error
+            self.filled.append(market.asset_id)
             return Filled(1, self._asking(market, "page 1") if shown == "page 0" else None)
 
         return Asking(market, 0, shown, fill)
@@ -346,15 +364,118 @@ async def test_the_past_takes_its_share_of_the_requests_at_most(ground: Ground) 
     assert not pace.has_room(90)
 
 
-def test_requests_go_by_rank_then_our_own_currency() -> None:
-    async def fill() -> Filled:
+SEVERAL = tuple(Market(name) for name in ("aave", "bitcoin", "ethereum", "solana"))
+
+
+async def run_for(ground: Ground, backfill: Backfill, minutes: int) -> None:
+    """Run as the schedule does, so that it looks for gaps again and again between failures."""
+    for _ in range(minutes * 2):
+        await backfill.run()
+        ground.prices.advance(30)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionFailed("reset"),
+        ParseError("no candles"),
+        HttpStatusError("busy", status=503),
+        QuestionRefused("scripted refused the question (HTTP 400)"),
+        HttpStatusError("no such coin", status=404),
+    ],
+)
+async def test_markets_whose_past_fails_keep_the_others_from_nothing(
+    ground: Ground, error: CoinbellError
+) -> None:
+    """However often it is looked for gaps meanwhile; two of four fail, the first in the order."""
+    history = Scripted()
+    history.error, history.broken = error, set(SEVERAL[:2])
+    backfill = scripted(ground, history)
+    await ground.watch(*SEVERAL)
+    await run_for(ground, backfill, 10)
+    assert sorted(history.filled) == ["ethereum", "ethereum", "solana", "solana"]
+
+
+async def test_a_request_that_always_fails_is_given_up_and_looked_at_again_hours_later(
+    ground: Ground,
+) -> None:
+    """After eight attempts, each twice as long after the one before, an hour at most."""
+    history = Scripted()
+    history.error, history.rest = ConnectionFailed("reset"), None
+    backfill = scripted(ground, history)
+    await ground.prices.add_alert(Direction.ABOVE, 99_000, 95_000)
+    times = []
+    for _ in range(130):
+        before = len(history.asked)
+        await backfill.run()
+        times += [ground.prices.seconds()] * (len(history.asked) - before)
+        ground.prices.advance(60)
+    assert [(b - a) / 60 for a, b in pairwise(times)] == [1, 2, 4, 8, 16, 32, 60]
+    assert list(backfill._askings) == []
+    history.error = None
+    ground.prices.advance(5 * 3600)
+    await backfill.run()
+    assert history.filled == []
+    ground.prices.advance(3600)
+    await backfill.run()
+    assert history.filled == ["bitcoin", "bitcoin"]
+
+
+@pytest.mark.parametrize(
+    "error", [QuestionRefused("no such symbol"), HttpStatusError("unknown", status=422)]
+)
+async def test_a_question_that_is_refused_is_asked_once(
+    ground: Ground, error: CoinbellError
+) -> None:
+    history = Scripted()
+    history.error, history.rest = error, None
+    backfill = scripted(ground, history)
+    await ground.watch(BITCOIN)
+    await run_for(ground, backfill, 30)
+    assert history.asked == ["page 0"]
+
+
+@pytest.mark.parametrize("error", [DatabaseLocked("deadlock detected"), RuntimeError("a mistake")])
+async def test_what_could_not_be_stored_is_asked_for_again(
+    ground: Ground, error: Exception
+) -> None:
+    """And does not keep others waiting, nor is it asked for with every run."""
+    history = Scripted()
+
+    async def work() -> Filled:
+        if len(history.asked) == 1:
+            raise error
+        return Filled(1)
+
+    history.work = work
+    backfill = scripted(ground, history)
+    await ground.watch(BITCOIN)
+    with pytest.raises(type(error)):
+        await backfill.run()
+    await backfill.run()
+    assert len(history.asked) == 1
+    ground.prices.advance(61)
+    await backfill.run()
+    assert len(history.asked) == 2
+    assert list(backfill._askings) == []
+
+
+async def test_a_request_that_is_cut_short_waits_on(ground: Ground) -> None:
+    """As where a run is cancelled in the middle of it."""
+    begun = asyncio.Event()
+    history = Scripted()
+
+    async def work() -> Filled:
+        begun.set()
+        await asyncio.Event().wait()
         return Filled(0)
 
-    in_eur = Market("bitcoin", "EUR")
-    askings = [
-        Asking(market, rank, "x", fill) for market in (ETHER, in_eur, BITCOIN) for rank in (365, 1)
-    ]
-    found = in_order([*askings, *askings], "USD")
-    assert [(one.rank, one.market) for one in found] == [
-        (rank, market) for rank in (1, 365) for market in (BITCOIN, ETHER, in_eur)
-    ]
+    history.work = work
+    backfill = scripted(ground, history)
+    await ground.watch(BITCOIN)
+    running = asyncio.create_task(backfill.run())
+    await begun.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    assert [one.shown for one in backfill._askings] == ["page 0"]

@@ -53,6 +53,31 @@ def test_one_price_alone_and_old_ones_judge_nobody(now: datetime) -> None:
     assert judged.prices == {"x": Decimal(100)}
 
 
+def test_a_disagreement_counts_anew_after_a_silence_of_the_others(now: datetime) -> None:
+    """For an hour nobody could tell whether the two agreed."""
+    compared = Comparison("gecko")
+    compared.note([tick("x", 100, now), tick("gecko", 100, now)])
+    compared.judge(BITCOIN, now, 0)
+    found = []
+    for minute, told in ((2, True), (3, True), (30, False), (62, True), (64, True), (65, True)):
+        at = now + timedelta(minutes=minute)
+        compared.note([tick("x", 110, at), *([tick("gecko", 100, at)] if told else [])])
+        found.append((minute, sorted(compared.judge(BITCOIN, at, minute * 60.0).off)))
+    assert found == [(2, []), (3, []), (30, []), (62, []), (64, []), (65, ["x"])]
+
+
+def test_a_check_without_the_other_in_between_does_not_spare_who_is_off(now: datetime) -> None:
+    """The other's price is sometimes a little too old to be compared."""
+    compared = Comparison("gecko")
+    compared.note([tick("x", 100, now), tick("gecko", 100, now)])
+    compared.judge(BITCOIN, now, 0)
+    for minute, age in ((1, 0), (2, 4), (3, 0), (4, 0)):
+        at = now + timedelta(minutes=minute)
+        compared.note([tick("x", 110, at), tick("gecko", 100, at - timedelta(minutes=age))])
+        judged = compared.judge(BITCOIN, at, minute * 60.0)
+    assert judged.off == {"x"}
+
+
 def test_what_nobody_watches_is_forgotten(now: datetime) -> None:
     compared = Comparison("gecko")
     other = Market("ethereum")

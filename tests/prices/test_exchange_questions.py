@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import ConnectionFailed, HttpStatusError, ResponseTooSlow
+from bot.domain.candles import Timeframe
+from bot.domain.errors import ConnectionFailed, HttpStatusError, QuestionRefused, ResponseTooSlow
+from bot.domain.markets import Market
 from bot.prices import exchange_questions
 
 if TYPE_CHECKING:
@@ -46,6 +48,22 @@ async def test_refusals_become_our_errors_without_what_they_quote(
         assert caught.value.log_text == f"binance answered HTTP {status}"
     binance.refusal = None
     assert len(await exchange.fetch_ticks(["bitcoin"], "USD", now)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, '{"code": -1121, "msg": "Invalid symbol."}'), (200, '{"code": -1121, "msg": "no"}')],
+)
+async def test_a_question_that_is_wrong_is_told_from_one_that_failed(
+    exchange: Exchange, binance: Binance, now: datetime, status: int, body: str
+) -> None:
+    """The same again would get the same answer."""
+    binance.pairs = {"BTC/USDT": 1}
+    await exchange.fetch_ticks(["bitcoin"], "USD", now)
+    binance.refusal = (status, body, {"Content-Type": "application/json"})
+    with pytest.raises(QuestionRefused, match="binance refused the question") as caught:
+        await exchange.fetch_candles(Market("bitcoin"), Timeframe.HOUR, now, now)
+    assert "Invalid" not in caught.value.log_text
 
 
 async def test_a_server_that_is_away_or_slow_is_told_apart(

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import ConnectionFailed
 from bot.domain.markets import Market, Tick
-from bot.prices.exchange_sockets import HeardTickers
+from bot.prices.exchange_sockets import HeardTickers, broken_stream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -163,3 +163,47 @@ def test_tickers_are_kept_and_told() -> None:
     tickers.hear = lambda symbol, ticker: told.append(f"{symbol} {ticker}")
     tickers["A/B"] = 2
     assert (dict(tickers), told) == ({"A/B": 2}, ["A/B 2"])
+
+
+async def broken(failure: object = None, watching: BaseException | None = None) -> str:
+    """What is told of a stream that ended so; None for what still goes on."""
+    loop = asyncio.get_running_loop()
+    heard, watched = loop.create_future(), loop.create_future()
+    if failure is not None:
+        heard.set_result(failure)
+    if watching is not None:
+        watched.set_exception(watching)
+    try:
+        return broken_stream("the stream of x", [heard, watched]).log_text
+    finally:
+        heard.cancel()
+        watched.cancel()
+
+
+class Refused(Exception):
+    """As aiohttp tells of a socket that was refused."""
+
+    status = 451
+
+
+async def test_why_a_stream_broke_is_told_without_the_words_of_ccxt() -> None:
+    """The error that ccxt wrapped counts; a socket's comes before those of who asks it."""
+    told = [
+        await broken(ConnectionResetError("closed with code 1006")),
+        await broken(watching=ValueError("<html>a whole page</html>")),
+        await broken(ConnectionResetError("closed"), ValueError("later")),
+        await broken(RuntimeError(Refused("<html>"))),
+        await broken(watching=RuntimeError(TimeoutError("at https://x.example/?key=1"))),
+        await broken(),
+    ]
+    assert told == [
+        f"the stream of x broke off ({how})"
+        for how in (
+            "ConnectionResetError",
+            "ValueError",
+            "ConnectionResetError",
+            "HTTP 451",
+            "TimeoutError",
+            "ConnectionResetError",
+        )
+    ]

@@ -14,9 +14,9 @@ from bot.prices.gaps import (
     Reach,
     Wish,
     candles_to_put,
+    has_gap_between,
     holes,
     holes_by_reach,
-    is_silence,
     wishes_of,
 )
 
@@ -87,7 +87,7 @@ def test_each_hole_is_left_to_the_nearest_reach_that_fills_it(
 def test_a_silence_is_a_jump_of_the_newest_minute(
     before: datetime | None, newest: datetime | None, silent: bool
 ) -> None:
-    assert is_silence(before, newest, timedelta(minutes=15)) is silent
+    assert has_gap_between(before, newest, timedelta(minutes=15)) is silent
 
 
 def test_what_is_missing_is_taken() -> None:

@@ -57,6 +57,31 @@ def test_what_is_old_or_not_wanted_is_forgotten() -> None:
     assert list(sums._spans) == ["bitcoin"]
     sums.forget({"bitcoin"}, NOW + timedelta(hours=24, seconds=10))
     assert sums._spans == {"bitcoin": {}}
+    sums.forget({"bitcoin"}, NOW + timedelta(hours=25))
+    assert sums._hours == {"bitcoin": {}}
+
+
+def test_what_is_old_is_dropped_once_a_minute_in_its_place() -> None:
+    """Nothing that stays is copied, each second, for the little that goes."""
+    sums = LiquidationSums()
+    sums.forget({"bitcoin"}, NOW)
+    sums.add("bybit", "bitcoin", event(100, age=86_390), NOW)
+    sums.add("bybit", "bitcoin", event(50), NOW)
+    spans = sums._spans["bitcoin"]
+    for later in range(20, 60):
+        sums.forget({"bitcoin"}, NOW + timedelta(seconds=later))
+    assert len(spans) == 2
+    sums.forget({"bitcoin"}, NOW + timedelta(seconds=60))
+    assert len(spans) == 1
+    assert sums._spans["bitcoin"] is spans
+
+
+def test_a_clock_that_was_set_back_does_not_keep_everything() -> None:
+    sums = LiquidationSums()
+    sums.forget({"bitcoin"}, NOW + timedelta(days=3))
+    sums.add("bybit", "bitcoin", event(100, age=90_000), NOW)
+    sums.forget({"bitcoin"}, NOW)
+    assert sums._spans == {"bitcoin": {}}
 
 
 @given(
@@ -70,6 +95,7 @@ def test_a_sum_is_never_more_than_what_happened_in_the_window(
     sums = LiquidationSums()
     for dollars, age in events:
         sums.add("bybit", "bitcoin", event(dollars, age), NOW)
+    sums.forget({"bitcoin"}, NOW)
     window = timedelta(seconds=seconds)
     total = sums.total("bitcoin", Side.BOTH, window, NOW)
     assert total <= sum(dollars for dollars, age in events if age <= seconds)

@@ -23,7 +23,8 @@ from storage.markets import ask_markets, stored_market
 from tests.prices.conftest import ASSETS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from datetime import datetime
 
     from bot.prices.exchanges import Exchange
     from tests.prices.conftest import PriceWorld
@@ -283,3 +284,97 @@ async def test_with_nothing_to_listen_to_it_waits(
     await binance.connected.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+class Hearing:
+    """Who tells one price and then hangs; it ends as a test says, its sockets close with `gate`."""
+
+    name = "binance"
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.closing = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.broken = asyncio.Event()
+        self.error_at_closing: Exception | None = None
+
+    async def listen(
+        self,
+        markets: Collection[Market],
+        hear: Callable[[Tick], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        del markets
+        self.begun += 1
+        hear(Tick(BITCOIN, Decimal(95_000), self.name, clock(), clock()))
+        try:
+            await self.broken.wait()
+            raise RuntimeError("a mistake in a parser")
+        finally:
+            self.closing.set()
+            await self.gate.wait()
+            if self.error_at_closing is not None:
+                raise self.error_at_closing
+
+
+def over(channel: Channel, hearing: Hearing) -> Stream:
+    return Stream(
+        streamer=hearing,
+        supplies=channel.supplies,
+        sink=channel.sink,
+        database=channel.prices.database,
+        quote="USD",
+        clock=channel.prices.clock,
+        monotonic=channel.prices.seconds,
+        rhythm=FAST,
+    )
+
+
+async def test_one_that_is_cancelled_while_its_sockets_close_ends(channel: Channel) -> None:
+    """Once they are closed; a silence closes them at the moment that the bot is stopped."""
+    hearing = Hearing()
+    task = asyncio.create_task(over(channel, hearing).run())
+    await until(lambda: channel.sink.prices != [])
+    channel.prices.advance(31)
+    await hearing.closing.wait()
+    task.cancel()
+    await asyncio.wait([task], timeout=0.05)
+    assert not task.done()
+    hearing.gate.set()
+    await asyncio.wait([task], timeout=5)
+    ended = task.cancelled()
+    task.cancel()
+    await asyncio.wait([task])
+    assert ended
+    assert hearing.begun == 1
+
+
+@pytest.mark.parametrize("at_closing", [False, True])
+async def test_whatever_it_fails_with_polls_take_over(channel: Channel, at_closing: bool) -> None:
+    """Its markets are polled at once, while its sockets are closed; and it is tried again."""
+    hearing = Hearing()
+    if at_closing:
+        hearing.error_at_closing = RuntimeError("the socket is gone")
+    task = asyncio.create_task(over(channel, hearing).run())
+    seconds = channel.prices.seconds
+    await until(lambda: channel.supply.is_streamed(BITCOIN, seconds()))
+    with capture_logs() as logs:
+        if at_closing:
+            channel.supplies.failed(
+                channel.supply,
+                HttpStatusError("binance answered HTTP 451", status=451),
+                "USD",
+                channel.prices.clock(),
+                seconds(),
+            )
+            channel.prices.advance(1)
+        else:
+            hearing.broken.set()
+        await hearing.closing.wait()
+        hearing.gate.set()
+        await until(lambda: not channel.supply.is_streamed(BITCOIN, seconds()))
+        noted = "stream_closed_badly" if at_closing else "stream_failed"
+        await until(lambda: any(one["event"] == noted for one in logs))
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()

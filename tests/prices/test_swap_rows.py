@@ -14,7 +14,6 @@ from bot.prices.swap_rows import (
     Liquidation,
     funding_or_reason,
     liquidation_or_reason,
-    number_of,
 )
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -114,14 +113,3 @@ def test_no_row_raises_or_counts_below_nothing(row: dict[str, Any]) -> None:
     if isinstance(found, Liquidation):
         assert found.dollars > 0
         assert NOW - timedelta(minutes=5) <= found.at <= NOW + timedelta(minutes=1)
-
-
-@given(JSONS)
-def test_a_number_is_finite(value: object) -> None:
-    found = number_of(value)
-    assert found is None or found.is_finite()
-
-
-def test_numbers_of_unbearable_length_are_none() -> None:
-    assert number_of("1" * 61) is None
-    assert number_of(10**5000) is None

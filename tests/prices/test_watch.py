@@ -302,3 +302,18 @@ async def test_a_wild_tick_is_shown_as_held_until_it_is_settled(prices: PriceWor
     await prices.poll(watch, 95010)
     assert watch.state().held == ()
     assert await prices.firings() == []
+
+
+async def test_a_wild_tick_of_a_market_that_nobody_watches_any_more_is_not_shown(
+    prices: PriceWorld,
+) -> None:
+    """Nobody asks for the tick that would settle it."""
+    await prices.add_alert(Direction.BELOW, 80000, 95000)
+    watch = prices.watch()
+    await prices.poll(watch, 95000)
+    await prices.poll(watch, 950)
+    assert watch.state().held == (BITCOIN,)
+    async with prices.database.writing() as tx:
+        await tx.execute(sa.delete(alerts))
+    await prices.poll(watch, 950)
+    assert watch.state().held == ()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.alerts import Direction
+from bot.domain.alerts import AlertState, Direction
 from bot.domain.markets import Market
 from bot.domain.providers import Trouble
+from bot.prices import coingecko
+from bot.states import Reporter
+from bot.web.health import readiness
 from storage.markets import stored_market
 
 if TYPE_CHECKING:
@@ -214,3 +218,111 @@ async def test_with_everybody_away_what_is_stored_is_given_and_both_come_back(
     bourse.binance.refusal = bourse.prices.gecko.refusal = None
     await bourse.run(10, 97100, 97110)
     assert len(await bourse.prices.firings()) == 1
+
+
+async def ready(prices: PriceWorld, watch: PriceWatch) -> dict[str, Any]:
+    """What `/readyz` tells of prices."""
+    reporter = Reporter(prices.database, prices.clock)
+    reporter.migrated = reporter.telegram_reached = True
+    reporter.prices = watch
+    status, document = readiness(await reporter.states())
+    assert status == HTTPStatus.OK, "prices alone never make the bot unready"
+    found: dict[str, Any] = document["parts"]["prices"]
+    return found
+
+
+async def test_one_that_answers_nothing_for_an_hour_is_replaced_and_rings_nothing_false(
+    prices: PriceWorld, exchange: Exchange, binance: Binance
+) -> None:
+    """The health page tells why, operators hear of it once, and a real crossing rings."""
+    bourse = Bourse(prices, binance, prices.watch_with(exchange, poll_seconds=60))
+    near = await prices.add_alert(Direction.ABOVE, 96_000, 95_000)
+    await prices.add_alert(Direction.BELOW, 90_000, 95_000)
+    await bourse.run(130, 95_000, 95_010)
+    exchange._client.timeout = 50  # milliseconds
+    binance.gate.clear()
+    before = len(binance.asked)
+    for price in (95_010, 95_700, 94_100):
+        await bourse.run(20 * 60, None, price)
+        tick = await bourse.stored()
+        assert (tick.provider, tick.price) == ("coingecko", Decimal(price))
+        assert not bourse.watch.is_stale(tick, prices.clock())
+        assert await prices.firings() == []
+    assert len(binance.asked) - before < 15, "it is asked ever more seldom"
+    assert bourse.told() == [("binance", Trouble.FAILING)]
+    told = await ready(prices, bourse.watch)
+    assert (told["state"], told["provider"]) == ("ok", "coingecko")
+    assert told["binance_set_aside"] == "failing: binance did not answer in time"
+    await bourse.run(130, None, 96_100)
+    assert [row[0] for row in await prices.firings()] == [near]
+    exchange._client.timeout = 10_000
+    binance.gate.set()
+    await bourse.run(45 * 60, 95_900, 95_910)
+    assert (await bourse.stored()).provider == "binance"
+    assert bourse.told() == [("binance", Trouble.FAILING), ("binance", None)]
+    assert len(await prices.firings()) == 1
+
+
+async def test_the_only_one_that_answers_nothing_for_an_hour_leaves_a_stale_price(
+    prices: PriceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing rings on it; what was crossed meanwhile rings once when it is back."""
+    monkeypatch.setattr(coingecko, "_TIMEOUT_SECONDS", 0.05)
+    watch = prices.watch(poll_seconds=60)
+    alert = await prices.add_alert(Direction.ABOVE, 96_000, 95_000)
+    await prices.poll(watch, 95_000)
+    prices.gecko.gate.clear()
+    for _ in range(60):
+        prices.advance(60)
+        await watch.poll()
+    assert await prices.firings() == []
+    tick = (await watch.ticks([BITCOIN]))[BITCOIN]
+    assert tick.price == 95_000
+    assert watch.is_stale(tick, prices.clock())
+    told = await ready(prices, watch)
+    assert told["state"] == "failing"
+    assert "within 0.05 s" in told["error"]
+    prices.gecko.gate.set()
+    prices.advance(3600)
+    prices.gecko.set_price(96_500)
+    await watch.poll()
+    assert [(row[0], row[2]) for row in await prices.firings()] == [(alert, Decimal(96_500))]
+    assert (await ready(prices, watch))["state"] == "ok"
+
+
+async def test_a_coin_that_an_exchange_lists_no_more_is_priced_by_the_next(bourse: Bourse) -> None:
+    """The other coins of the exchange go on with it after one question that is refused for all."""
+    prices, ether = bourse.prices, Market("ethereum")
+    alert = await prices.add_alert(Direction.ABOVE, 96_000, 95_000)
+    await prices.add_alert(Direction.ABOVE, 9_000, 3_000, market=ether)
+    bourse.binance.pairs["ETH/USDT"] = 3_000
+    await bourse.run(20, 95_000, 95_010)
+    del bourse.binance.pairs["BTC/USDT"]
+    await bourse.run(120, None, 95_020)
+    assert (await bourse.stored()).provider == "coingecko"
+    assert (await bourse.stored(ether)).provider == "binance"
+    assert bourse.told() == []
+    await bourse.run(60, None, 96_100)
+    assert [row[0] for row in await prices.firings()] == [alert]
+
+
+async def test_alerts_on_a_coin_that_nobody_lists_any_more_wait(bourse: Bourse) -> None:
+    """Its last price is told as stale, other coins go on; listed again, it rings."""
+    prices, ether = bourse.prices, Market("ethereum")
+    alert = await prices.add_alert(Direction.ABOVE, 96_000, 95_000)
+    await prices.add_alert(Direction.ABOVE, 9_000, 3_000, market=ether)
+    bourse.binance.pairs["ETH/USDT"] = 3_000
+    await bourse.run(20, 95_000, 95_010)
+    del bourse.binance.pairs["BTC/USDT"]
+    prices.gecko.rows.clear()
+    await bourse.run(400)
+    assert await prices.firings() == []
+    assert (await prices.stored_alert(alert)).watch.state is AlertState.ARMED
+    tick = (await bourse.watch.ticks([BITCOIN]))[BITCOIN]
+    assert tick.price in {95_000, 95_010}
+    assert bourse.watch.is_stale(tick, prices.clock())
+    fresh = (await bourse.watch.ticks([ether]))[ether]
+    assert not bourse.watch.is_stale(fresh, prices.clock())
+    assert bourse.watch.state().last_error is None
+    await bourse.run(60, 96_100, 96_110)
+    assert [row[0] for row in await prices.firings()] == [alert]
