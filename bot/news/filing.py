@@ -7,7 +7,7 @@ that of two sources that tell an event at once one begins the story and the othe
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -23,7 +23,7 @@ from bot.domain.stories import Told, told_by
 from bot.domain.topics import admitting_filters, matching_topics
 from bot.news import metrics
 from bot.news.deepening import Depth
-from bot.news.importance import story_importance
+from bot.news.importance import continued_importance, story_importance
 from bot.news.stories.recent import RecentStories
 from storage.article_prices import is_starting_price, note_prices
 from storage.articles import (
@@ -73,7 +73,7 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where an article went, as it was stored and when, and to how many chats it was owed."""
+    """Where an article went, as it came and when, and to how many chats it was owed."""
 
     article: Article
     place: Place
@@ -148,7 +148,8 @@ class Filing:
         has_more = depth.model_text is not None and not filed.has_model_text
         if not is_fuller and not has_more:
             return
-        now, article, story_id = self._clock(), depth.article, filed.place.story_id
+        now, story_id = self._clock(), filed.place.story_id
+        article = _weighed(depth.article, filed.place)
         async with self._database.writing() as tx:
             if is_fuller and await amend_article(tx, source.id, article) is None:
                 return
@@ -188,6 +189,7 @@ class Filing:
     ) -> Filed | None:
         now, article = self._stamp(), depth.article
         wanted, is_new_push = await self._place(tx, article)
+        article = _weighed(article, wanted)
         place = await add_article(tx, source.id, article, now, wanted)
         if place is None:
             return None
@@ -197,11 +199,13 @@ class Filing:
         if place.reason and not is_new_push:
             # Before it is pushed: who is told now is told of all.
             await mark_changed(tx, place.story_id, now)
-        owed = await self._owe(tx, source, article, place, now) if pushes else 0
+        owed = 0
+        if pushes:
+            owed = await self._owe(tx, source, article, place, now, continues=is_new_push)
         if owed:
             await mark_pushed(tx, place.story_id, now)
             log.info("story_owed", source=source.key, story=place.story_id, chats=owed)
-        return Filed(article, place, owed, depth.model_text is not None, now)
+        return Filed(depth.article, place, owed, depth.model_text is not None, now)
 
     def _stamp(self) -> datetime:
         """The time now, and never the same twice.
@@ -231,12 +235,22 @@ class Filing:
         return place, join.revision_step > 0
 
     async def _owe(
-        self, tx: Transaction, source: Source, article: Article, place: Place, now: datetime
+        self,
+        tx: Transaction,
+        source: Source,
+        article: Article,
+        place: Place,
+        now: datetime,
+        *,
+        continues: bool,
     ) -> int:
         story_id = place.story_id
         scores, sources = await story_scores(tx, story_id)
         importance = story_importance(scores, sources)
         await set_story_importance(tx, story_id, importance.score)
+        if continues and article.importance is not None:
+            # Who wants what matters is rung again for what is new of a story, not for its past.
+            importance = story_importance([article.importance.score], sources)
         matches = matching_topics(article, await asked_topics(tx))
         muted = matching_topics(article, await muted_topics(tx, now))
         muted_ids = [match.topic_id for match in muted]
@@ -275,6 +289,14 @@ class Filing:
         watched = about[:_MOST_WATCHED]
         await note_prices(tx, source.id, article.guid, dict.fromkeys(watched) | known)
         await ask_markets(tx, watched, self._clock())
+
+
+def _weighed(article: Article, place: Place | None) -> Article:
+    """The article, with the importance that it has in its place; None: as a story of its own."""
+    if place is None or article.importance is None:
+        return article
+    importance = continued_importance(article.importance, place.revision)
+    return replace(article, importance=importance)
 
 
 async def _owe_replies(

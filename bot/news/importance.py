@@ -141,13 +141,12 @@ def importance_of(
     categories: Sequence[Category],
     figures: Sequence[Figure],
     source_weight: int = _USUAL_WEIGHT,
-    novelty: float = 1.0,
 ) -> Importance:
     """How much an article matters, 0 to 100, and why: "BTC rank 1 +12, hack +14, $1.4bn +8".
 
     `asset` is the symbol and the rank of the largest asset that it is about, None when it is
-    about none. `source_weight` is 1 to 100, the usual one 50; `novelty` 1 for a new story, 0
-    for one told before. The reason names the eight parts that weigh most, heaviest first.
+    about none. `source_weight` is 1 to 100, the usual one 50. The reason names the eight parts
+    that weigh most, heaviest first.
     """
     title = title[:_MOST_TITLE]
     parts = [
@@ -157,11 +156,22 @@ def importance_of(
         *_of_figures(title, asset, figures),
         *_of_headline(title, categories),
         _of_kind(title, categories),
-        ("told before", -round((1 - min(max(novelty, 0.0), 1.0)) * _OLD_NEWS)),
     ]
     told = sorted((part for part in parts if part[1]), key=lambda part: -abs(part[1]))
     score = min(max(_BASE + sum(points for _, points in told), 0), 100)
     return Importance(score, ", ".join(f"{name} {points:+d}" for name, points in told[:_REASONS]))
+
+
+def continued_importance(found: Importance, revision: int) -> Importance:
+    """How much an article matters that continues a story: the less, the more was told of it.
+
+    Of a second revision half is new, of a third one a third, and what is not new takes up to 20
+    points. The first revision of a story is new as a whole, and stays as it was found.
+    """
+    points = -round((1 - 1 / max(revision, 1)) * _OLD_NEWS)
+    if not points:
+        return found
+    return Importance(max(found.score + points, 0), f"{found.reason}, told before {points:+d}")
 
 
 def story_importance(article_scores: Iterable[int], sources: int) -> Importance:

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.articles import IMPORTANT, Category, Figure, FigureKind, FigureRole
-from bot.news.importance import importance_of, story_importance
+from bot.domain.articles import (
+    IMPORTANT,
+    Category,
+    Figure,
+    FigureKind,
+    FigureRole,
+    Importance,
+)
+from bot.news.importance import continued_importance, importance_of, story_importance
 
 BITCOIN = ("BTC", 1)
 SMALL = ("TINY", 480)
@@ -137,11 +144,30 @@ def test_only_moves_of_a_day_count() -> None:
     ) == (score("Down 9 since June"))
 
 
-def test_the_source_and_what_was_told_before() -> None:
+def test_the_weight_of_the_source() -> None:
     usual = importance_of("News", BITCOIN, (), ()).score
     assert importance_of("News", BITCOIN, (), (), source_weight=100).score == usual + 10
     assert importance_of("News", BITCOIN, (), (), source_weight=1).score == usual - 10
-    assert importance_of("News", BITCOIN, (), (), novelty=0.0).score == usual - 20
+
+
+@pytest.mark.parametrize(
+    ("revision", "score", "reason"),
+    [
+        (0, 70, "hack +14"),
+        (1, 70, "hack +14"),
+        (2, 60, "hack +14, told before -10"),
+        (3, 57, "hack +14, told before -13"),
+        (40, 50, "hack +14, told before -20"),
+    ],
+)
+def test_what_continues_a_story_matters_less_the_more_was_told(
+    revision: int, score: int, reason: str
+) -> None:
+    assert continued_importance(Importance(70, "hack +14"), revision) == Importance(score, reason)
+
+
+def test_what_hardly_matters_does_not_fall_below_nothing() -> None:
+    assert continued_importance(Importance(5, "promotion -30"), 9).score == 0
 
 
 def test_the_reason_names_what_weighed_heaviest_first() -> None:
@@ -154,12 +180,11 @@ def test_the_reason_names_what_weighed_heaviest_first() -> None:
     st.text(max_size=200),
     st.one_of(st.none(), st.tuples(st.sampled_from(["BTC", "X"]), st.integers(1, 10_000))),
     st.integers(1, 100),
-    st.floats(0, 1),
 )
 def test_a_score_is_between_0_and_100(
-    title: str, asset: tuple[str, int] | None, weight: int, novelty: float
+    title: str, asset: tuple[str, int] | None, weight: int
 ) -> None:
-    found = importance_of(title, asset, named("hack", "etf"), (LIQUIDATED,), weight, novelty)
+    found = importance_of(title, asset, named("hack", "etf"), (LIQUIDATED,), weight)
     assert 0 <= found.score <= 100
 
 

@@ -430,6 +430,26 @@ async def test_a_follow_up_with_a_new_figure_is_a_push_that_answers_the_first(
     assert members[1].because
 
 
+async def test_what_continues_an_important_story_rings_only_when_it_matters_itself(
+    room: Room, newsroom: Newsroom
+) -> None:
+    """The denial of a hack does, a last figure that comes after all was told does not."""
+    await room.follow(EVERYTHING, 1, Filter.IMPORTANT)
+    await room.follow(EVERYTHING, 2)
+    told: list[list[int]] = []
+    for title in (
+        "Bitcoin mining pool Ocean halts payouts after $40 million hack",
+        "Bitcoin mining pool Ocean denies $40 million hack",
+        "Ocean mining pool hack losses rise to $95 million",
+    ):
+        await newsroom.take(await room.source(), [room.item(title)])
+        told.append(sorted(message.telegram_chat_id for message, _ in await room.send_all()))
+        room.clock.advance(1800)
+    (story,) = await room.latest()
+    assert story.revision == 3
+    assert told == [[1, 2], [1, 2], [2]]
+
+
 async def test_an_article_that_joins_is_matched_for_itself(room: Room, newsroom: Newsroom) -> None:
     """Who follows the second source alone hears of the story when that source tells it."""
     await room.follow(Topic(TopicKind.SOURCE, "ledger"), 2)
