@@ -11,6 +11,7 @@ from enum import Enum
 from bot.domain.stories import Told
 from bot.news.stories.amounts import Amount, periods_in
 from bot.news.stories.lexicon import Kind, load_lexicon
+from bot.news.stories.openings import Opening, opening
 from bot.news.stories.wording import Word, words_in
 
 _LEAD_LENGTH = 400
@@ -110,7 +111,8 @@ _AHEAD = re.compile(
 class Headline:
     """What is compared of an article; `told` is the article itself.
 
-    `words` and `lead` give each key its weight, the lead without what the title has.
+    `words` and `lead` give each key its weight, the lead without what the title has; `opening`
+    is what its first sentence tells.
     `order` are the title's words as they stand; `subjects` the names before its first act, and
     `negated` the acts that it says were or will not be.
     """
@@ -129,6 +131,7 @@ class Headline:
     lead_names: frozenset[str]
     lead_actions: frozenset[str]
     lead_amounts: tuple[Amount, ...]
+    opening: Opening
     periods: dict[str, frozenset[str]]
     head_end: int
     pending: frozenset[str]
@@ -147,7 +150,7 @@ def headline(told: Told) -> Headline:
     meant = {symbol.lower(): symbol for symbol in told.symbols}
     meant |= dict(zip(told.assets, told.symbols, strict=False))
     order = _composed(words_in(title, meant))
-    opening = words_in(told.summary[:_LEAD_LENGTH], meant)[:_MOST_LEAD_WORDS]
+    lead = words_in(told.summary[:_LEAD_LENGTH], meant)[:_MOST_LEAD_WORDS]
     words = _weights(order)
     head_end = _head_end(title, meant)
     head_actions = _keys(order[:head_end], Kind.ACTION)
@@ -162,10 +165,11 @@ def headline(told: Told) -> Headline:
         actions=_keys(order, Kind.ACTION),
         head_actions=head_actions or _keys(order, Kind.ACTION),
         amounts=tuple(word.amount for word in order if word.amount),
-        lead={key: weight for key, weight in _weights(opening).items() if key not in words},
-        lead_names=_keys(opening, Kind.NAME),
-        lead_actions=_keys(opening, Kind.ACTION),
-        lead_amounts=tuple(word.amount for word in opening if word.amount),
+        lead={key: weight for key, weight in _weights(lead).items() if key not in words},
+        lead_names=_keys(lead, Kind.NAME),
+        lead_actions=_keys(lead, Kind.ACTION),
+        lead_amounts=tuple(word.amount for word in lead if word.amount),
+        opening=opening(told.summary, words, meant),
         periods=periods_in(title),
         head_end=head_end,
         pending=_pending(title, meant),

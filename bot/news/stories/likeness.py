@@ -15,9 +15,10 @@ from math import exp
 from bot.domain.stories import Told
 from bot.news.stories.amounts import agree
 from bot.news.stories.clashes import clash
-from bot.news.stories.contrasts import contrasts
-from bot.news.stories.evidence import evidence, lacks_fact
+from bot.news.stories.contrasts import Contrasts, contrasts
+from bot.news.stories.evidence import Evidence, evidence, lacks_fact
 from bot.news.stories.headlines import Form, Headline, headline
+from bot.news.stories.lead_evidence import LeadEvidence, has_lead, lead_evidence
 
 ONE_EVENT = timedelta(hours=48)
 
@@ -55,31 +56,27 @@ def likeness(one: Headline, other: Headline) -> Likeness:
         return Likeness(False, 0.0, reason)
     if one.form is Form.ROUND_UP:
         return Likeness(False, 0.0, "two round-ups")
-    score = _score(measures(one, other))
+    learned = load_weights()[has_lead(one, other)]
+    score = learned.score(measures(one, other))
     if (
         apart > _MARKET_MOVE
         and one.actions & other.actions & _MOVES
         and not one.names & other.names
     ):
         return Likeness(False, round(score, 3), "a market's move of another day")
-    is_same = score >= load_weights().same_from
-    if is_same and lacks_fact(one, other):
+    is_same = score >= learned.same_from
+    if is_same and not has_lead(one, other) and lacks_fact(one, other):
         return Likeness(False, round(score, 3), "one subject, but no fact in common")
     return Likeness(is_same, round(score, 3), _shared_words(one, other))
 
 
 def measures(one: Headline, other: Headline) -> dict[str, float]:
-    """All that is weighed of two headlines that do not clash, by name."""
-    found: dict[str, float] = {}
-    for measured in (evidence(one, other), contrasts(one, other)):
-        found |= {field.name: getattr(measured, field.name) for field in fields(measured)}
-    return found
-
-
-def _score(found: dict[str, float]) -> float:
-    learned = load_weights()
-    total = learned.bias + sum(found[name] * weight for name, weight in learned.weights.items())
-    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+    """All that is weighed of two headlines that do not clash, by name; of leads where one has."""
+    measured: list[Evidence | Contrasts | LeadEvidence]
+    measured = [evidence(one, other), contrasts(one, other)]
+    if has_lead(one, other):
+        measured.append(lead_evidence(one, other))
+    return {field.name: getattr(some, field.name) for some in measured for field in fields(some)}
 
 
 @dataclass(frozen=True)
@@ -90,13 +87,22 @@ class Weights:
     bias: float
     weights: dict[str, float]
 
+    def score(self, found: dict[str, float]) -> float:
+        """How likely two headlines of which this was measured are of one event, 0 to 1."""
+        total = self.bias + sum(found[name] * weight for name, weight in self.weights.items())
+        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+
 
 @cache
-def load_weights() -> Weights:
-    """The weights that were learned from labelled pairs; reads a bundled file, once."""
+def load_weights() -> tuple[Weights, Weights]:
+    """The weights of titles alone, and of articles of which one has a lead.
+
+    They were learned from labelled pairs; reads a bundled file, once.
+    """
     text = resources.files("bot.news.stories").joinpath("weights.json").read_text(encoding="utf-8")
     read = json.loads(text)
-    return Weights(read["same_from"], read["bias"], read["weights"])
+    titles, leads = (Weights(**read[name]) for name in ("titles", "leads"))
+    return titles, leads
 
 
 def _shared_words(one: Headline, other: Headline) -> str:

@@ -21,7 +21,8 @@ _PLURAL_CAPITALS = re.compile(r"[A-Z]{2,}s")
 _UNINFLECTED = {
     "rating": "rating", "ratings": "rating", "during": "during",
     "sues": "sue", "sued": "sue", "suing": "sue",
-    "backs": "support", "funding": "funding", "node": "node", "nodes": "node",
+    "backs": "support", "funding": "funding", "financing": "financing",
+    "node": "node", "nodes": "node",
 }  # fmt: skip
 
 

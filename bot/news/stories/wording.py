@@ -81,6 +81,7 @@ class _Reading:
         self._is_titled = _is_title_case(self._tokens)
 
     def words(self) -> list[Word]:
+        """The telling words of the text, in order."""
         words: list[Word] = []
         at = 0
         while at < len(self._tokens):
@@ -93,6 +94,9 @@ class _Reading:
             at += length
             if key == "lose" and self._is_lost_level(words, at):
                 key = "below"
+            if key == "pass" and at < len(self._tokens) and self._tokens[at].amount:
+                # What passes a number is no law.
+                key = "above"
             if key in _NUMERIC and not self._is_level(at):
                 continue
             if key and not (kind is Kind.NAME and key in self._lexicon.press):

@@ -73,3 +73,11 @@ def test_any_text_is_read(text: str) -> None:
     words = words_in(text)
     assert all(word.key and 0 <= word.weight <= 6 for word in words)
     assert words == words_in(text)
+
+
+def test_what_passes_a_number_is_no_law() -> None:
+    """A bill passes, a market passes a price, and a company's "Finance" raises nothing."""
+    assert "pass" in {word.key for word in words_in("House passes stablecoin bill")}
+    assert "pass" not in {word.key for word in words_in("Zorgon passes $1 billion")}
+    assert "raise" not in {word.key for word in words_in("Yearn Finance hacked")}
+    assert "raise" in {word.key for word in words_in("Zorgon lands financing")}
