@@ -60,6 +60,8 @@ class Deepening:
                 found = await self._models.summary(depth.article)
                 if isinstance(found, Refused):
                     log.info("model_summary_refused", source=source.key, reason=found.reason)
+                    reason = f"{depth.article.summary_reason}; no model's text: {found.reason}"
+                    depth.article = replace(depth.article, summary_reason=reason)
                 else:
                     depth.model_text = found
         except Exception:

@@ -19,11 +19,12 @@ from bot.domain.model_text import stored_model_text
 from bot.domain.move_stories import is_market_wide, is_worth_a_reply, leaning
 from bot.domain.ports import Clock
 from bot.domain.sources import Source
-from bot.domain.stories import Told, told_by
+from bot.domain.stories import PRICED_ASSETS, PRICES_SHOWN, Told, told_by
 from bot.domain.topics import admitting_filters, matching_topics
 from bot.news import metrics
 from bot.news.deepening import Depth
 from bot.news.importance import continued_importance, story_importance
+from bot.news.stories.likeness import ONE_EVENT
 from bot.news.stories.recent import RecentStories
 from storage.article_prices import is_starting_price, note_prices
 from storage.articles import (
@@ -46,11 +47,7 @@ from storage.subscriptions import asked_topics
 
 log = structlog.get_logger(__name__)
 
-_ONE_EVENT = timedelta(hours=48)
 _DIGEST_LIFE = timedelta(hours=24)
-# A push chooses from so many coins the largest, and tells three.
-_MOST_PRICES = 12
-_MOST_WATCHED = 3
 _CLOCK_STEP = timedelta(minutes=1)
 _SAME_TIME = timedelta(seconds=1)
 _TICK = timedelta(microseconds=1)
@@ -92,7 +89,7 @@ class Filing:
         self._database = database
         self._clock = clock
         self._quote = quote
-        self._memory = _Memory(clock() - _ONE_EVENT)
+        self._memory = _Memory(clock() - ONE_EVENT)
         self._turn = asyncio.Lock()
         self._stamped_at = clock() - _SAME_TIME
 
@@ -122,7 +119,7 @@ class Filing:
             except BaseException:
                 # What was learnt of articles that are not stored after all: their ids will be
                 # those of others.
-                self._memory = _Memory(self._clock() - _ONE_EVENT)
+                self._memory = _Memory(self._clock() - ONE_EVENT)
                 raise
 
     async def _filed_together(
@@ -144,26 +141,29 @@ class Filing:
 
         Raises StorageError.
         """
-        is_fuller = depth.article != filed.article
+        is_new = depth.article != filed.article
+        reason = filed.article.summary_reason
+        is_fuller = replace(depth.article, summary_reason=reason) != filed.article
         has_more = depth.model_text is not None and not filed.has_model_text
-        if not is_fuller and not has_more:
+        if not is_new and not has_more:
             return
         now, story_id = self._clock(), filed.place.story_id
         article = _weighed(depth.article, filed.place)
         async with self._database.writing() as tx:
-            if is_fuller and await amend_article(tx, source.id, article) is None:
+            if is_new and await amend_article(tx, source.id, article) is None:
                 return
             if is_fuller and filed.owed:
                 await self._note_prices(tx, source, article, filed.came_at)
             if has_more and depth.model_text:
                 told = stored_model_text(depth.model_text)
                 await keep_model_text(tx, source.id, article.guid, told)
-            await mark_changed(tx, story_id, now)
+            if is_fuller or has_more:
+                await mark_changed(tx, story_id, now)
         log.info("article_amended", source=source.key, story=story_id)
 
     async def _catch_up(self, tx: Transaction | None = None) -> None:
         """Learn what was stored since the last look, by this process or another."""
-        since = self._clock() - _ONE_EVENT
+        since = self._clock() - ONE_EVENT
         if since < self._memory.since - _CLOCK_STEP:
             # The clock was set back: what was forgotten as too old may be young again.
             self._memory = _Memory(since)
@@ -277,7 +277,7 @@ class Filing:
         The first price of one that nobody watched so far is noted when it comes.
         """
         primary = (m.asset_id for m in article.mentions if m.role is Role.PRIMARY)
-        about = [Market(asset_id, self._quote) for asset_id in islice(primary, _MOST_PRICES)]
+        about = [Market(asset_id, self._quote) for asset_id in islice(primary, PRICED_ASSETS)]
         if not about:
             return
         ticks = [stored.tick for stored in (await stored_markets(tx, about)).values()]
@@ -286,7 +286,7 @@ class Filing:
             for tick in ticks
             if tick is not None and is_starting_price(tick.provider_at, came_at)
         }
-        watched = about[:_MOST_WATCHED]
+        watched = about[:PRICES_SHOWN]
         await note_prices(tx, source.id, article.guid, dict.fromkeys(watched) | known)
         await ask_markets(tx, watched, self._clock())
 
@@ -310,11 +310,9 @@ async def _owe_replies(
     """Owe a new story to chats whose alert fired at the move that it may explain, as a reply."""
     about = [mention.asset_id for mention in article.mentions if mention.role is Role.PRIMARY]
     is_wide = is_market_wide(about, [category.name for category in article.categories])
-    asset_ids: Sequence[str] | None = about
-    if is_wide and is_worth_a_reply(importance, is_about=False):
-        asset_ids = None
-    elif not about or not is_worth_a_reply(importance, is_about=True):
+    if not is_worth_a_reply(importance) or not (about or is_wide):
         return 0
+    asset_ids = None if is_wide else about
     told_at, leans = article.published_at, leaning(article.tone)
     return await owe_move_story(
         tx, story_id, told_at, asset_ids, now, muted_ids=muted_ids, leans=leans

@@ -35,13 +35,22 @@ _OF_THE_FIELD = frozenset(_BY_CATEGORY) | {"defi", "nft", "layer2", "airdrop"}
 
 # ---- what a headline says happened, and what it is
 
+# A bill is signed, and so is an order of the state; a contract or a partner is business.
+_ACTS = (
+    r"(?:bills?|laws?|acts?|legislation|decrees?|treat(?:y|ies)|amendments?|memorand(?:um|a)|"
+    r"(?:executive\s)?orders?(?!\s(?:for|of|worth)\s(?:[$€£]?\d|\w+\s(?:machines|miners|rigs|chips))))"
+)
+_SIGNED = (
+    rf"sign(?:s|ed)\s(?:(?:[^.;:\s]+\s){{0,9}}?into\slaw|(?:[\w\u2019'-]+\s){{0,4}}?{_ACTS})|"
+    rf"{_ACTS}\s(?:(?:is|was|gets|to\sbe)\s)?signed"
+)
 _HAPPENED = re.compile(
     r"\b(?:approv(?:es|ed|al|als)|reject(?:s|ed)|bans?|banned|sues|sued|fin(?:es|ed)|halts?|halted|"
     r"suspend(?:s|ed)|bankrupt\w*|insolven\w+|collaps\w+|plung\w+|crash(?:es|ed)|plummet\w*|"
     r"tumbl(?:es|ed)|acquir(?:es|ed)|merg(?:es|er)|seiz(?:es|ed)|sentenced|convicted|indict\w*|"
     r"pardon(?:s|ed)?|arrest(?:s|ed)|delist\w*|de-?peg\w*|hack(?:ed|s)?|exploit(?:ed|s)?|drain(?:s|ed)?|"
-    r"stolen|theft|freez(?:es|ed)|resigns?|record(?!-)|all-time\shigh|clear(?:s|ed)|signs?|signed|passes|"
-    r"passed|vot(?:es|ed)|cuts?\srates?|rate\s(?:cut|hike)|intervention|sanction(?:s|ed)|charter|"
+    r"stolen|theft|freez(?:es|ed)|resigns?|record(?!-)|all-time\shigh|clear(?:s|ed)|passes|"
+    rf"passed|{_SIGNED}|vot(?:es|ed)|cuts?\srates?|rate\s(?:cut|hike)|intervention|sanction(?:s|ed)|charter|"
     r"surg(?:es|ed)|soar(?:s|ed)|wip(?:es|ed)\sout|liquidated|dissolv\w+|withdr[ae]w\w*|guilty|"
     r"sells|sold|files|outage|breach)\b",
     re.IGNORECASE,
@@ -104,6 +113,33 @@ _SOLD_CATEGORIES = frozenset({"sponsored", "press-release", "press-releases", "p
 _OPINION_CATEGORIES = frozenset({"opinion", "price-analysis", "podcast", "feature",
                                  "technical-analysis", "price-prediction", "market-analysis",
                                  "ai-market-insights"})  # fmt: skip
+_STIRS = (
+    r"(?:jump\w*|soar\w*|surg(?:e|es|ed|ing)|ris(?:e|es|ing)|rose|rall(?:y|ies|ied|ying)|climb\w*|gain\w*|"
+    r"pop(?:s|ped)?|leap\w*|spik(?:e|es|ed|ing)|falls?|falling|fell|drop(?:s|ped|ping)?|slid(?:e|es|ing)?|"
+    r"sink\w*|sank|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|plummet\w*|dip(?:s|ped)?|slip(?:s|ped)?|"
+    r"crash\w*|(?:sky)?rocket\w*|hits?|up(?!\son\b)|down|"
+    r"(?:higher|lower)(?=\W*\Z|\s(?:after|as|on|in|by)\b))"
+)
+_ENDS = r"(?:end|close|open|finish)(?:s|es|d|ed)?"
+# Of a company; those of a place or of all are a market's.
+_STOCK_MOVE = re.compile(
+    rf"(?:\b(?i:its|their|miners?|mining|treasury|company|firm)|[\u2019']s|s[\u2019']|"
+    r"\b(?!US\b|UK\b|EU\b|Asian?\b|Europe|Global|World|Japan|China|Chinese|Korean?\b|Indian?\b|Tech\b|"
+    r"Asia|Emerging|The\b|When\b|Why\b|How\b|As\b|And\b)[A-Z]\w+)"
+    rf"\s(?i:(?:stock|shares)(?:\sprices?)?\s(?:\w+\s|{_ENDS}\s(?:\w+\s){{1,2}})?{_STIRS}\b)"
+    rf"|\b(?i:shares\sof\s(?:\w+\s){{1,4}}?{_STIRS}\b)"
+)
+_RENTS = r"(?:contracts?|deals?|agreements?|leases?|tenants?|partnerships?|pacts?|hosting|pivots?)"
+# Machine halls let to others, by who mines coins.
+_HOSTING = re.compile(
+    r"\b(?:AI|HPC|high-performance\scomputing|data[\s-]?cent(?:er|re)s?|GPUs?|cloud|coloc\w+|hosting)\b"
+    rf"(?:\W+\w+){{0,5}}?\W+{_RENTS}\b",
+    re.IGNORECASE,
+)
+_MINERS = re.compile(r"\b(?:miners?|mining)\b", re.IGNORECASE)
+_COMPANY = -14
+# With one of them in the title it is more than a company's matter: "shares fall as SEC sues".
+_LEAST_LARGER = 6
 # Words in the title, points, name. The heaviest malus counts, and a quarter of every other.
 _MALUSES = (
     (_SOLD, -45, "promotion"),
@@ -155,6 +191,7 @@ def importance_of(
         *_of_categories(categories),
         *_of_figures(title, asset, figures),
         *_of_headline(title, categories),
+        _of_company(title, asset, categories, figures),
         _of_kind(title, categories),
     ]
     told = sorted((part for part in parts if part[1]), key=lambda part: -abs(part[1]))
@@ -276,6 +313,32 @@ def _of_headline(title: str, categories: Sequence[Category]) -> list[tuple[str, 
     if title.rstrip().endswith("?"):
         parts.append(("question", _QUESTION))
     return parts
+
+
+def _of_company(
+    title: str,
+    asset: tuple[str, int] | None,
+    categories: Sequence[Category],
+    figures: Sequence[Figure],
+) -> tuple[str, int]:
+    """What the stock or the halls of a company are worth less than news of the coin itself.
+
+    Nothing where the title tells the coin's own price, or what is larger than a company.
+    """
+    name = "a company's own"
+    is_hosting = _HOSTING.search(title) and (
+        _MINERS.search(title) or any(category.name == "mining" for category in categories)
+    )
+    if not (is_hosting or _STOCK_MOVE.search(title)):
+        return name, 0
+    is_larger = any(
+        _BY_CATEGORY.get(category.name, 0) >= _LEAST_LARGER and category.reason.startswith("title")
+        for category in categories
+    )
+    is_priced = asset is not None and any(
+        figure.symbol == asset[0] and figure.words in title for figure in figures
+    )
+    return name, 0 if is_larger or is_priced else _COMPANY
 
 
 def _of_kind(title: str, categories: Sequence[Category]) -> tuple[str, int]:

@@ -127,6 +127,7 @@ def _understood_fields(id_: object, article: Article) -> dict[str, object]:
         "id": id_,
         "title": article.title,
         "summary": article.summary,
+        "summary_reason": article.summary_reason,
         "assets": [
             {"symbol": m.symbol, "asset_id": m.asset_id, "role": m.role, "reason": m.reason}
             for m in article.mentions

@@ -8,10 +8,10 @@ phone fifty times.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.outbox import TOLD_TOGETHER
+
 MOST_AT_ONCE = 20
 PUSHED_ALONE = 10
-# As many as one message shows; each is owed to every chat that asked for it.
-TOLD_TOGETHER = 90
 
 _USUAL = 2.0
 _TIMES_USUAL = 5.0

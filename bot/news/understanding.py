@@ -49,7 +49,7 @@ class Understanding:
         primary = [mention for mention in mentions if mention.role is Role.PRIMARY]
         categories = categories_of(title, own, body, item.categories, self._is_asset)
         figures = figures_of(title, own, text, self._finder.names, primary)
-        summary = summary_of(title, own, body, offered_levels(figures, primary)).text
+        summary = summary_of(title, own, body, offered_levels(figures, primary))
         largest = self._largest(primary)
         importance = importance_of(title, largest, categories, figures, weight)
         return Article(
@@ -59,16 +59,17 @@ class Understanding:
             published_at=min(item.published_at or now, now),
             url=item.url,
             canonical_url=article_address(item.url),
-            summary=summary,
+            summary=summary.text,
             body=body,
             image_url=item.image_url,
             language=item.language or language_of(f"{title}. {own or body}"),
             mentions=mentions,
             categories=categories,
             publisher=item.publisher,
-            tone=self._tones.tone(title, own or summary, item.sentiment),
+            tone=self._tones.tone(title, own or summary.text, item.sentiment),
             figures=figures,
             importance=importance,
+            summary_reason=summary.reason,
         )
 
     def _largest(self, primary: Sequence[Mention]) -> tuple[str, int] | None:

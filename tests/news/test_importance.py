@@ -230,3 +230,74 @@ def test_a_week_ahead_is_a_round_up() -> None:
 @pytest.mark.parametrize("category", ["defi", "layer2", "nft", "airdrop"])
 def test_news_of_the_field_is_not_off_topic(category: str) -> None:
     assert score("A pool was closed", None, named(category)) > score("A pool was closed", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "happened"),
+    [
+        ("President signs stablecoin bill", '"signs stablecoin bill"'),
+        ("Governor signs tax on mining, and relief for lenders, into law", "into law"),
+        ("Mining act signed after a year of talks", '"act signed"'),
+        ("President signs executive order on reserves", '"signs executive order"'),
+    ],
+)
+def test_a_law_that_is_signed_has_happened(title: str, happened: str) -> None:
+    assert happened in importance_of(title, BITCOIN, (), ()).reason
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Exchange signs a sponsorship deal with a rowing club",
+        "Miner signs order for 9,000 machines",
+        "Team signs off on a new logo",
+        "Signs of life in a quiet market",
+    ],
+)
+def test_what_else_is_signed_is_business(title: str) -> None:
+    assert importance_of(title, BITCOIN, (), ()).score == score("Bitcoin trades as before")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Quarry Mining's stock jumps 19%",
+        "Shares of the lender Tallow slide 9%",
+        "Orchard shares up 5% after results",
+        "A miner lets its halls, and its shares soar",
+        "Lone Hill stock ends the day lower",
+        "Bitcoin miner turns a site over in an AI hosting contract",
+        "Miners lease data center halls in a pact with a cloud firm",
+    ],
+)
+def test_the_stock_and_the_halls_of_a_company_are_not_the_coins_market(title: str) -> None:
+    found = importance_of(title, BITCOIN, named("mining"), ())
+    assert "a company's own -14" in found.reason
+    assert found.score < IMPORTANT
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Global stocks slide and bitcoin follows",
+        "Asian shares fall as bitcoin slips",
+        "Savers stock up on bitcoin",
+        "Bitcoin's share of the market rises",
+        "A trader shares higher hopes for ether",
+        "Render signs up a cloud partner",
+        "Bitcoin miners face a cold winter",
+    ],
+)
+def test_markets_and_words_alike_are_no_companys(title: str) -> None:
+    assert "company" not in importance_of(title, BITCOIN, (), ()).reason
+
+
+def test_what_is_larger_than_a_company_stays_so() -> None:
+    """Its cause in the title, or the coin's own price, makes the stock's move a side matter."""
+    title = "Orchard shares fall as SEC sues"
+    assert (
+        score(title, BITCOIN, named("regulation")) > score(title, BITCOIN, named("adoption")) + 14
+    )
+    priced = "Orchard shares up as bitcoin nears 93000"
+    reached = figure(FigureKind.PRICE, 93_000, symbol="BTC", role=FigureRole.REACHED)
+    assert score(priced, BITCOIN, (), reached) > score(priced) + 14

@@ -725,7 +725,7 @@ async def test_a_models_summary_is_kept_in_time_and_late(
     await newsroom.close()
 
 
-async def test_a_refusal_of_the_model_leaves_the_extract(room: Room) -> None:
+async def test_a_refusal_of_the_model_leaves_the_extract_with_the_reason(room: Room) -> None:
     room.has_model = True
     newsroom = room.open()
     await room.follow()
@@ -733,6 +733,7 @@ async def test_a_refusal_of_the_model_leaves_the_extract(room: Room) -> None:
     await newsroom.close()
     (story,) = await room.latest()
     assert story.model_text is None
+    assert story.article.summary_reason.endswith("; no model's text: none was asked for")
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.news.storms import MOST_AT_ONCE, PUSHED_ALONE, TOLD_TOGETHER, storm_of
+from bot.domain.outbox import TOLD_TOGETHER
+from bot.news.storms import MOST_AT_ONCE, PUSHED_ALONE, storm_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 Owns the turns of phrase: a person's trade ("Dogecoin advocate warns", "XRP lawsuit architect"),
 a comparison ("the next Solana", "USDe-style"), an example ("including BNB Chain"), the network
 that something else runs on ("RLUSD loans on Ethereum", "Solana-based") or moves between, an
-event or a body of that name ("Bitcoin Conference"). Refuses to judge by the text below the
+event or a body of that name ("Bitcoin Conference"), a miner that lets its halls to others
+("Bitcoin miner signs an AI hosting deal"). Refuses to judge by the text below the
 title: that is `bot.news.assets.mentions`.
 """
 
@@ -42,6 +43,11 @@ _EVENT = re.compile(
     r"Magazine|Pizza\sDay)\b",
     re.IGNORECASE,
 )
+_MINER = re.compile(rf"{_NAME_END}[\s-](?:miners?|mining\s(?:firm|company|giant))\b", re.IGNORECASE)
+_HALLS = re.compile(
+    r"\b(?:AI|HPC|high-performance\scomputing|GPUs?|colocation|"
+    r"(?:AI|cloud|data[\s-]?cent(?:er|re))\s(?:hosting|leases?|deals?|contracts?|tenants?))\b"
+)
 _ON_ETHEREUM = re.compile(r"\bon\sEthereum\Z")
 # "Bets on Solana" and "bullish on Bitcoin" are about it, and so is what comes to a network.
 _ON_NETWORK = re.compile(
@@ -71,6 +77,8 @@ def aside_in(title: str, start: int, end: int) -> str:
     for turn in (_PERSON, _LIKENED_AFTER, _EVENT):
         if found := turn.match(after):
             return title[start:end] + found[0]
+    if (found := _MINER.match(after)) and _HALLS.search(title):
+        return title[start:end] + found[0]
     if found := _VENUE_WHALE.match(title, start):
         return found[0]
     if found := _LIKENED_BEFORE.search(before):

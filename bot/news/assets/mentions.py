@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.domain.articles import Mention, Role
 from bot.domain.assets import Asset, Assets
 from bot.news.assets.asides import aside_in
-from bot.news.assets.concerns import concerned
+from bot.news.assets.concerns import chosen, concerned
 from bot.news.assets.holders import holders_in
 from bot.news.assets.naming import AssetNames, Naming
 from bot.news.assets.project_names import ODD_NAMES, ON_CHAIN, PROJECT_NAMES
@@ -135,6 +135,7 @@ class MentionFinder:
         if not titled:
             yield from _told(reading)
             yield from _concerned(reading)
+        yield from _chosen(reading)
         yield from _beside(reading)
 
 
@@ -359,6 +360,14 @@ def _concerned(reading: _Reading) -> Iterator[tuple[Asset, str]]:
     for start, sentence in _placed_sentences(reading.texts[field][:_OPENING]):
         for naming, words in concerned(sentence, start, reading.found[field]):
             yield naming.asset, f'concerned: "{words}"'
+
+
+def _chosen(reading: _Reading) -> Iterator[tuple[Asset, str]]:
+    """The coins whose networks somebody is told to have chosen."""
+    field = reading.field
+    for start, sentence in _placed_sentences(reading.texts[field][:_OPENING]):
+        for naming, words in chosen(sentence, start, reading.found[field]):
+            yield naming.asset, f'chosen: "{words}"'
 
 
 def _placed_sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -6,8 +6,12 @@ that is the matter of figures.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from math import floor, log10
+
+from bot.news.stories.reasons import rather_than
 
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), 1e3),
@@ -32,6 +36,7 @@ _MOST_SHARE_BETWEEN = 0.015
 _MOST_ROUNDING = 0.09
 _EXACT_DIGITS = 3
 _LEAST_PRICE = 1_000
+# No asset costs a million dollars: beyond that a number of dollars is a sum.
 _LARGEST_PRICE = 1_000_000
 # Twelve years are not eleven told less exactly.
 _COUNTED = 12
@@ -48,6 +53,11 @@ class Amount:
     value: float
     unit: str
     digits: int
+
+    @property
+    def is_price(self) -> bool:
+        """Whether it can be what one of an asset costs: dollars, less than a million of them."""
+        return self.unit == "USD" and self.value < _LARGEST_PRICE
 
 
 def written_amount(text: str) -> Amount | None:
@@ -103,10 +113,29 @@ def agree(one: Amount, other: Amount) -> bool:
     return apart <= _MOST_ROUNDING and _rounded(one.value, digits) == _rounded(other.value, digits)
 
 
+def any_agree(mine: Iterable[Amount], theirs: Iterable[Amount]) -> bool:
+    """Whether any of one's amounts is any of the other's, told more or less exactly."""
+    return any(agree(one, other) for one, other in product(mine, theirs))
+
+
 def _rounded(value: float, digits: int) -> float:
     if value == 0:
         return 0.0
     return round(value, digits - 1 - floor(log10(abs(value))))
+
+
+# ---- what a company is valued at
+
+_AT = r"(?:\s+(?:it|at|of|to|above|over|near|nearly|past|up|about|as|much|more|than|a))*\s+"
+_VALUED = re.compile(rf"\bvalu(?:e[ds]|ing|ation){_AT}{NUMBER}", re.IGNORECASE)
+_VALUATION = re.compile(rf"{NUMBER}(?=(?:[\s-](?:pre|post)-money)?[\s-]valuation\b)", re.IGNORECASE)
+
+
+def valuations_in(title: str) -> frozenset[float]:
+    """What a title says that a company is valued at, as numbers without their currency."""
+    found = (*_VALUED.finditer(title), *_VALUATION.finditer(title))
+    written = (written_amount(title[one.start("number") : one.end()]) for one in found)
+    return frozenset(amount.value for amount in written if amount)
 
 
 # ---- days and periods
@@ -153,9 +182,5 @@ def differing_period(
     """Which days or periods two titles name that cannot be the same, in words, or None."""
     for kind in one.keys() & other.keys():
         if not one[kind] & other[kind]:
-            return f"{_listed(one[kind])}, not {_listed(other[kind])}"
+            return rather_than(one[kind], other[kind])
     return None
-
-
-def _listed(values: frozenset[str]) -> str:
-    return " and ".join(sorted(values))

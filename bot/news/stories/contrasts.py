@@ -4,29 +4,25 @@ Owns the measures of difference; what each weighs is the matter of likeness. Pur
 here excludes nothing by itself: what does so is the matter of clashes.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import product
 from math import fsum
 
-from bot.news.stories.amounts import agree
+from bot.news.stories.acts import INTENTS, first_act
+from bot.news.stories.amounts import agree, any_agree
 from bot.news.stories.headlines import Headline
 from bot.news.stories.lexicon import Kind, load_lexicon, related
 from bot.news.stories.revisions import may_follow
+from bot.news.stories.slots import side_by_side
 from bot.news.stories.wording import Word
 
-_SOFT = frozenset({"say", "plan", "propose"})
 _TELLING = 2.0
 _KNOWN = 3.4
-# Names so common as the scene of news that they are no party to it.
-_SCENES = frozenset({"us", "eu", "uk", "congress", "senate", "house", "china", "korea", "japan"})
 _NAMED = frozenset({Kind.NAME, Kind.ASSET})
 _IN_LEAD = 0.5
 _ONLY_IN_LEAD = 0.3
 _SOME_OF_A_CLASS = 0.3
 _WIDEST_SLOT = 12.0
-_LAST_STAGE = 4
 _LONG_TITLE = 40.0
 
 
@@ -40,7 +36,7 @@ class Contrasts:
     clause the other title tells, `heads_least` of the other; `in_aside` how much of what both
     tell is news in the one and passing in the other. `acts` and `head_acts` say how their first
     acts stand: 1 the same, 0.5 taken for one another, 0 one has none, -0.5 one comes of the
-    other, -1 of two sorts. `stage_apart`, `case_apart` and `law_apart` are steps of one matter;
+    other, -1 of two sorts. `case_apart` and `law_apart` are steps of one matter;
     product, role, place and result are words of which an event has one. `length` is that of the
     shorter title, for which shares come easily.
     """
@@ -61,7 +57,6 @@ class Contrasts:
     role_apart: float
     place_apart: float
     result_apart: float
-    stage_apart: float
     case_apart: float
     law_apart: float
     follows: float
@@ -70,7 +65,6 @@ class Contrasts:
     strangers: float
     same_subject: float
     length: float
-    told_in_leads: float
 
 
 def contrasts(one: Headline, other: Headline) -> Contrasts:
@@ -87,7 +81,7 @@ def contrasts(one: Headline, other: Headline) -> Contrasts:
         heads_least=heads[0],
         in_aside=_in_aside(one, other),
         head_acts=_act_relation(_head_act(one), _head_act(other)),
-        acts=_act_relation(_first_act(one), _first_act(other)),
+        acts=_act_relation(first_act(one), first_act(other)),
         future_apart=float(one.is_future != other.is_future),
         series_apart=float(one.series != other.series),
         product_apart=_class_apart(one, other, classes["product"]),
@@ -95,7 +89,6 @@ def contrasts(one: Headline, other: Headline) -> Contrasts:
         role_apart=_class_apart(one, other, classes["role"]),
         place_apart=_class_apart(one, other, classes["place"]),
         result_apart=_class_apart(one, other, classes["result"]),
-        stage_apart=_stage_apart(one, other),
         case_apart=float(_steps_apart(one, other, "case")),
         law_apart=float(_steps_apart(one, other, "law")),
         follows=float(_follows(one, other)),
@@ -104,7 +97,6 @@ def contrasts(one: Headline, other: Headline) -> Contrasts:
         strangers=float(_are_strangers(one, other)),
         same_subject=float(bool(_subject(one) & _subject(other))),
         length=min(1.0, min(one.total, other.total) / _LONG_TITLE),
-        told_in_leads=min(_told(one, other), _told(other, one)),
     )
 
 
@@ -127,14 +119,14 @@ def _names_weight(only: _Only) -> float:
 
 def _has_party(only: _Only) -> bool:
     return any(
-        word.kind in _NAMED and weight >= _KNOWN and word.key not in _SCENES
+        word.kind in _NAMED and weight >= _KNOWN and word.key not in load_lexicon().scenes
         for word, weight in only
     )
 
 
 def _acts_apart(one: Headline, other: Headline) -> float:
     """The weight of acts that only one tells and that nothing on the other side is taken for."""
-    mine, theirs = one.actions - _SOFT, other.actions - _SOFT
+    mine, theirs = one.actions - INTENTS, other.actions - INTENTS
     sides = (mine - theirs, theirs, one), (theirs - mine, mine, other)
     return min(_unmatched(*side) for side in sides) / 5
 
@@ -150,7 +142,7 @@ def _unmatched(acts: frozenset[str], others: frozenset[str], side: Headline) -> 
 def _numbers_apart(one: Headline, other: Headline) -> bool:
     mine = [amount for amount in one.amounts if amount.unit != "calendar"]
     theirs = [amount for amount in other.amounts if amount.unit != "calendar"]
-    return bool(mine and theirs) and not any(agree(x, y) for x, y in product(mine, theirs))
+    return bool(mine and theirs) and not any_agree(mine, theirs)
 
 
 def _head(headline: Headline) -> tuple[Word, ...]:
@@ -173,7 +165,7 @@ def _head_share(one: Headline, other: Headline) -> float:
 
 def _in_aside(one: Headline, other: Headline) -> float:
     """How much of what both tell, but for names, the one tells as news and the other in passing."""
-    who = one.names | one.assets | other.names | other.assets | _SOFT
+    who = one.names | one.assets | other.names | other.assets | INTENTS
     shared = [
         (key, key, w) for key, w in one.words.items() if key in other.words and key not in who
     ]
@@ -192,16 +184,7 @@ def _is_aside(headline: Headline, key: str) -> bool:
 
 
 def _head_act(headline: Headline) -> str | None:
-    return _first(word.key for word in _head(headline) if word.kind is Kind.ACTION)
-
-
-def _first_act(headline: Headline) -> str | None:
-    acts = (word.key for word in headline.order if word.kind is Kind.ACTION)
-    return _first(act for act in acts if act not in _SOFT)
-
-
-def _first(keys: Iterable[str]) -> str | None:
-    return next(iter(keys), None)
+    return next((word.key for word in _head(headline) if word.kind is Kind.ACTION), None)
 
 
 def _act_relation(mine: str | None, theirs: str | None) -> float:
@@ -222,16 +205,6 @@ def _class_apart(one: Headline, other: Headline, keys: frozenset[str]) -> float:
     if mine & theirs:
         return _SOME_OF_A_CLASS if mine - theirs and theirs - mine else 0.0
     return 1.0
-
-
-def _stage_apart(one: Headline, other: Headline) -> float:
-    """How far apart the stages are that two headlines tell, from talk to what is done, 0 to 1."""
-    stages = load_lexicon().stages
-    mine = {stages[act] for act in one.actions if act in stages}
-    theirs = {stages[act] for act in other.actions if act in stages}
-    if not mine or not theirs:
-        return 0.0
-    return min(abs(x - y) for x, y in product(mine, theirs)) / _LAST_STAGE
 
 
 def _steps_apart(one: Headline, other: Headline, name: str) -> bool:
@@ -264,25 +237,15 @@ def _after_act(headline: Headline) -> dict[str, float]:
 
 def _slot(one: Headline, other: Headline) -> float:
     """The weight of the weightiest that stands in the place of something else."""
-    # In one order, for the matcher's finds depend on which comes first.
-    mine, theirs = sorted((_keyed(one), _keyed(other)))
-    my_keys, its_keys = [key for key, _ in mine], [key for key, _ in theirs]
-    matcher = SequenceMatcher(None, my_keys, its_keys, autojunk=False)
+    sides = side_by_side(one, other)
     found = 0.0
-    for tag, start, end, start_2, end_2 in matcher.get_opcodes():
-        if tag == "replace":
-            lost = fsum(w for key, w in mine[start:end] if key not in its_keys)
-            new = fsum(w for key, w in theirs[start_2:end_2] if key not in my_keys)
-            found = max(found, min(lost, new))
+    for mine, theirs in sides.swaps:
+        lost, new = (
+            fsum(word.weight for word in side if word.key not in sides.shared)
+            for side in (mine, theirs)
+        )
+        found = max(found, min(lost, new))
     return min(_WIDEST_SLOT, found)
-
-
-def _keyed(headline: Headline) -> list[tuple[str, float]]:
-    return [
-        (word.key, word.weight)
-        for word in headline.order
-        if word.kind is not Kind.AMOUNT and word.weight > 0
-    ]
 
 
 def _are_strangers(one: Headline, other: Headline) -> bool:
@@ -300,10 +263,3 @@ def _subject(headline: Headline) -> frozenset[str]:
         if word.kind in _NAMED:
             found.add(word.key)
     return frozenset(found)
-
-
-def _told(one: Headline, other: Headline) -> float:
-    """The share of the one title's words that the other's title or lead has."""
-    total = fsum(one.words.values())
-    found = fsum(w for key, w in one.words.items() if key in other.words or key in other.lead)
-    return found / total if total else 0.0

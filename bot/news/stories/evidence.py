@@ -1,33 +1,28 @@
 """What speaks for and against two headlines telling the same event.
 
 Owns the measures; what each weighs is the matter of likeness. Pure. Headlines that exclude each
-other are not its matter: `story_clashes` has ended those.
+other are not its matter: clashes has ended those.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from bot.news.stories.amounts import Amount, agree
-from bot.news.stories.clashes import share_rare
+from bot.news.stories.acts import ACCIDENTS, INTENTS, LEVELS
+from bot.news.stories.amounts import Amount, agree, any_agree
 from bot.news.stories.headlines import Headline
 from bot.news.stories.lexicon import related
+from bot.news.stories.subjects import share_rare
 from bot.news.stories.wording import Word
 
-_LEVELS = frozenset({"above", "below"})
-_SOFT = frozenset({"say", "plan", "propose"})
 _RARE = 3.6
 _RAREST = 4.5
 _SCENE = 3.0
-_SCENES = frozenset({"us", "eu", "uk"})
 _EXACT_DIGITS = 3
 _LITTLE = 0.4
 _LEAD_SHARE = 0.6
-# An accident and what comes of it: an article on either is about the same event.
-_ACCIDENT = frozenset({"hack", "halt", "depeg", "bankrupt"})
-_AFTERMATH = _ACCIDENT | {"resume", "recover", "lose", "confirm", "arrest", "fix", "seize"}
-
-
+# What comes of an accident: an article on either is about the same event.
+_AFTERMATH = ACCIDENTS | {"resume", "recover", "lose", "confirm", "arrest", "fix", "seize"}
 _OFFICES = frozenset(
     {"chair", "boss", "founder", "chief", "president", "executive", "giant", "family"}
 )
@@ -71,7 +66,7 @@ def evidence(one: Headline, other: Headline) -> Evidence:
     rarest = [key for key in entities if one.words[key] >= _RAREST]
     any_act = bool(acts) or common.has_kindred
     in_dollars = any(amount.unit == "USD" for amount in one.amounts)
-    is_level = in_dollars and acts & _LEVELS and one.assets & other.assets
+    is_level = in_dollars and acts & LEVELS and one.assets & other.assets
     return Evidence(
         shared=common.weight / 10,
         least=min(common.shares),
@@ -85,7 +80,7 @@ def evidence(one: Headline, other: Headline) -> Evidence:
         level=float(bool(amounts and is_level)),
         accident=float(common.is_accident),
         only_who=float(len(rarest) <= 1 and not (amounts or any_act) and _only_who(one, other)),
-        deed=float(len(entities - _SCENES) > 1 and bool(acts)),
+        deed=float(len(entities) > 1 and bool(acts)),
         two_acts=float(bool(entities) and len(acts) > 1),
         exact=float(_share_exact(one, other)),
     )
@@ -114,7 +109,7 @@ class _Common:
 
 def _common(one: Headline, other: Headline) -> _Common:
     names = (one.names & other.words.keys()) | (other.names & one.words.keys())
-    acts = (one.actions & other.actions) - _SOFT
+    acts = (one.actions & other.actions) - INTENTS
     amounts = min(_agreeing(one, other.amounts), _agreeing(other, one.amounts))
     weight = amounts + sum(w for key, w in one.words.items() if key in other.words)
     in_leads = (_only_in_lead(one, other), _only_in_lead(other, one))
@@ -169,8 +164,8 @@ def _agrees(word: Word, amounts: Iterable[Amount]) -> bool:
 
 def _share_exact(one: Headline, other: Headline) -> bool:
     """Whether both tell a number so exact that it is no chance."""
-    exact = [amount for amount in one.amounts if amount.digits >= _EXACT_DIGITS]
-    return any(agree(x, y) for x, y in product(exact, other.amounts) if y.digits >= _EXACT_DIGITS)
+    sides = ([a for a in x.amounts if a.digits >= _EXACT_DIGITS] for x in (one, other))
+    return any_agree(*sides)
 
 
 def _is_accident(one: Headline, other: Headline) -> bool:
@@ -179,7 +174,7 @@ def _is_accident(one: Headline, other: Headline) -> bool:
     ):
         return False
     pairs = ((one, other), (other, one))
-    return any(a.actions & _ACCIDENT and b.actions & _AFTERMATH for a, b in pairs)
+    return any(a.actions & ACCIDENTS and b.actions & _AFTERMATH for a, b in pairs)
 
 
 def _only_who(one: Headline, other: Headline) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.domain.stories import Told
-from bot.news.stories.amounts import Amount, periods_in
+from bot.news.stories.amounts import Amount, periods_in, valuations_in
 from bot.news.stories.lexicon import Kind, load_lexicon
 from bot.news.stories.openings import Opening, opening
 from bot.news.stories.wording import Word, words_in
@@ -111,10 +111,18 @@ _AHEAD = re.compile(
 class Headline:
     """What is compared of an article; `told` is the article itself.
 
-    `words` and `lead` give each key its weight, the lead without what the title has; `opening`
-    is what its first sentence tells.
-    `order` are the title's words as they stand; `subjects` the names before its first act, and
-    `negated` the acts that it says were or will not be.
+    Of the title: `form` is what sort of article it is, `plain_title` its words in lower case.
+    `order` are the telling words as they stand, of which the first `head_end` are its main clause
+    (0: all are). `words` gives each key but of amounts its weight, `words_total` is the sum of
+    those and `total` that with the amounts. `names`, `assets`, `actions` and `amounts` are the
+    keys of each kind; `subjects` the names before the first act, `head_actions` the acts of the
+    main clause, of the whole title where it has none, `valuations` the amounts that companies
+    are valued at. `periods` are the days and months by their kind, `pending` the keys of what is
+    yet to come, `series` the words that say which time it is, `negated` the acts that it says
+    were or will not be; `is_negated` and `is_future` whether anything is.
+
+    Of the lead: `lead` gives the keys that the title has not their weight, `lead_names`,
+    `lead_actions` and `lead_amounts` are all of each; `opening` is what its first sentence tells.
     """
 
     told: Told
@@ -127,6 +135,7 @@ class Headline:
     actions: frozenset[str]
     head_actions: frozenset[str]
     amounts: tuple[Amount, ...]
+    valuations: frozenset[float]
     lead: dict[str, float]
     lead_names: frozenset[str]
     lead_actions: frozenset[str]
@@ -165,6 +174,7 @@ def headline(told: Told) -> Headline:
         actions=_keys(order, Kind.ACTION),
         head_actions=head_actions or _keys(order, Kind.ACTION),
         amounts=tuple(word.amount for word in order if word.amount),
+        valuations=valuations_in(title),
         lead={key: weight for key, weight in _weights(lead).items() if key not in words},
         lead_names=_keys(lead, Kind.NAME),
         lead_actions=_keys(lead, Kind.ACTION),

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from itertools import product
 from math import fsum
 
+from bot.news.stories.acts import INTENTS
 from bot.news.stories.amounts import Amount, agree
 from bot.news.stories.headlines import Headline
 from bot.news.stories.lexicon import load_lexicon, related
 
-_SOFT = frozenset({"say", "plan", "propose"})
-# Names so common as the scene of news that they tell no two events apart.
-_SCENES = frozenset({"us", "eu", "uk", "new_york", "white_house", "senat", "congress", "hous"})
 _PARTICULAR = 4.0
 _TELLING_DIGITS = 2
 _EXACT_DIGITS = 4
-_LARGEST_PRICE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def lead_evidence(one: Headline, other: Headline) -> LeadEvidence:
     across, within, both = _shared_names(one, other)
     particular = {key for key, weight in across.items() if weight >= _PARTICULAR}
     somebody = particular | {k for k, w in (within | both).items() if w >= _PARTICULAR}
-    acts = (_all_acts(one) & _all_acts(other)) - _SOFT
+    acts = (_all_acts(one) & _all_acts(other)) - INTENTS
     sums = _Sums.of(one, other)
     return LeadEvidence(
         names_across=fsum(across.values()) / 10,
@@ -95,7 +92,7 @@ def _shared_names(
 
 def _common_names() -> frozenset[str]:
     lexicon = load_lexicon()
-    return _SCENES | lexicon.classes["place"] | lexicon.calendar
+    return lexicon.scenes | lexicon.classes["place"] | lexicon.calendar
 
 
 def _all_names(headline: Headline) -> frozenset[str]:
@@ -115,7 +112,7 @@ def _weight(headline: Headline, key: str) -> float:
 
 
 def _have_kindred(one: Headline, other: Headline) -> bool:
-    pairs = product(_all_acts(one) - _SOFT, _all_acts(other) - _SOFT)
+    pairs = product(_all_acts(one) - INTENTS, _all_acts(other) - INTENTS)
     return any(related(mine, its) for mine, its in pairs)
 
 
@@ -161,5 +158,4 @@ def _is_telling(amount: Amount) -> bool:
     """Whether a number is one of this event: a sum or a count, no price that all news tells."""
     if amount.digits >= _EXACT_DIGITS:
         return True
-    is_price = amount.unit == "USD" and amount.value < _LARGEST_PRICE
-    return amount.digits >= _TELLING_DIGITS and amount.unit != "%" and not is_price
+    return amount.digits >= _TELLING_DIGITS and amount.unit != "%" and not amount.is_price

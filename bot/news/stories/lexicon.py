@@ -48,15 +48,26 @@ _WITHOUT_WEIGHT = frozenset({"say"})
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """The knowledge of words.
+    """The knowledge of words; all but the counts are written by hand, in `words.json`.
 
-    `phrases` are by their first stem, longest first: their stems, the key that they stand for
-    (empty: nothing), and what it is. `axes` are groups of acts, of which two exclude each other,
+    What a word stands for: `phrases` are by their first stem, longest first: their stems, the key
+    that they stand for (empty: nothing), and what it is. `only_capitals` are keys' stems that
+    name an asset or a body only where all is in capitals, `need_capital` assets that do so only
+    with one, `companies` words that with a capital are a company; `implied` is whom or where a
+    name stands for beside itself, `composed` the act that two keys make together. `press` are
+    names that are told of nothing, `stop` words that are left out, `small` those that a title
+    in capitals writes small, `calendar` days and months.
+
+    How words stand to each other: `axes` are groups of acts, of which two exclude each other,
     `first_axes` those that do so as the first acts of two titles, and `exclusive` words that do;
-    `domains` are acts of one sort of news, `families` acts that sources take for one another;
-    `implied` is the country that an authority stands for. `classes` are words of which a headline
-    has one where it is of another event: products, roles, times. `stages` say of acts how far
-    they bring a matter, from talk to what is done.
+    `domains` are acts of one sort of news, `families` acts that sources take for one another,
+    `classes` words of which a headline has one where it is of another event: products, roles,
+    results, places. `chains` say of acts the how-manieth step of a matter they are. `scenes` are
+    places and bodies where so much happens that they tell no two subjects apart.
+
+    What a word weighs: `counts` says in how many of so many `documents` it stands; `often` are
+    those in the news every week and `faint` acts of every kind of news, whatever the count says.
+    `common` are stems that are words, so that a capital alone makes no name of them.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
@@ -67,13 +78,13 @@ class Lexicon:
     families: tuple[frozenset[str], ...]
     implied: dict[str, str]
     classes: dict[str, frozenset[str]]
-    stages: dict[str, int]
     chains: dict[str, dict[str, int]]
     composed: tuple[tuple[frozenset[str], str], ...]
     only_capitals: frozenset[str]
     need_capital: frozenset[str]
     companies: frozenset[str]
     press: frozenset[str]
+    scenes: frozenset[str]
     often: frozenset[str]
     faint: frozenset[str]
     stop: frozenset[str]
@@ -124,7 +135,6 @@ def load_lexicon() -> Lexicon:
         families=tuple(frozenset(family.split()) for family in known["families"]),
         implied=known["implied"],
         classes={name: frozenset(keys.split()) for name, keys in known["classes"].items()},
-        stages={act: n for n, acts in enumerate(known["stages"]) for act in acts.split()},
         chains={
             name: {act: n for n, acts in enumerate(chain.split("|")) for act in acts.split()}
             for name, chain in known["chains"].items()
@@ -138,6 +148,7 @@ def load_lexicon() -> Lexicon:
         need_capital=frozenset(stem(word) for word in known["need_capital"].split()),
         companies=frozenset(stem(word) for word in known["companies_that_are_words"].split()),
         press=frozenset(stem(word) for word in known["press"].split()),
+        scenes=frozenset(known["scenes"].split()),
         often=frozenset(known["often"].split()),
         faint=frozenset(known["faint"].split()),
         stop=frozenset(known["stop"].split()),

@@ -1,7 +1,7 @@
 """Whether two articles tell the same event.
 
 Owns the judgement: facts that exclude each other end it (`clashes`); else what speaks for
-and against (`story_evidence`) is weighed. Pure.
+and against (`evidence`, `contrasts`, and `lead_evidence` where one has a lead) is weighed. Pure.
 """
 
 import json
@@ -20,6 +20,7 @@ from bot.news.stories.evidence import Evidence, evidence, lacks_fact
 from bot.news.stories.headlines import Form, Headline, headline
 from bot.news.stories.lead_evidence import LeadEvidence, has_lead, lead_evidence
 
+# What is further apart is never one event; so long the articles of stories are remembered.
 ONE_EVENT = timedelta(hours=48)
 
 # A series brings the same title day after day; the same article comes again within hours.

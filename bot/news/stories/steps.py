@@ -5,42 +5,28 @@ against it, what is planned and what is called off, the first time and the next.
 of an accident is no matter of it: that is one story, further on.
 """
 
+from bot.news.stories.acts import ACCIDENTS
 from bot.news.stories.headlines import Headline
 from bot.news.stories.lexicon import load_lexicon
+from bot.news.stories.reasons import listed
 
-# Steps of one matter that never stand in one story: what is agreed, and what is closed later.
-_STEPS = {
-    "deal": frozenset(["agree", "buy", "merge", "complete"]),
-    "job": frozenset(["hire", "confirm_job"]),
-    "case": frozenset(
-        [
-            "probe",
-            "threat_suit",
-            "sue",
-            "charge",
-            "settle",
-            "dismiss",
-            "guilty",
-            "acquit",
-            "sentence",
-            "appeal",
-            "lose_case",
-            "uphold",
-            "pardon",
-        ]
-    ),
-}
-ACCIDENTS = frozenset({"hack", "halt", "depeg", "bankrupt"})
+# The chains of which two steps exclude each other. Those of a law only count against an event,
+# as a contrast: it may be amended, passed and signed within hours.
+_MATTERS = ("deal", "job", "case")
+# Steps that are told in one breath with another of their chain exclude nothing: the talks with
+# the deal, who goes with who comes, an arrest or a seizure with the charge. To override a veto
+# is a turn, which `undone` knows.
+_ALONGSIDE = frozenset({"talk", "decide", "resign", "arrest", "seize", "override"})
 
 
 def other_step(one: Headline, other: Headline) -> str | None:
     """Two steps of one matter that lie weeks apart, as a sentence and the appeal against it."""
     if one.actions & ACCIDENTS or other.actions & ACCIDENTS:
         return None
-    for name, acts in _STEPS.items():
+    is_ended = "dismiss" in one.actions & other.actions
+    for name in _MATTERS:
         chain = load_lexicon().chains[name]
-        mine, theirs = _last(one.actions & acts, chain), _last(other.actions & acts, chain)
-        is_ended = "dismiss" in one.actions & other.actions
+        mine, theirs = _last(one.actions, chain), _last(other.actions, chain)
         if mine and theirs and chain[mine] != chain[theirs] and not is_ended:
             return f"{mine}, not {theirs}"
     return None
@@ -80,19 +66,20 @@ def undone(one: Headline, other: Headline) -> str | None:
     """What the one says is off, and the other that it is on."""
     for mine, theirs in ((one, other), (other, one)):
         if alone := mine.actions & _TURNS - theirs.actions:
-            return f"{' and '.join(sorted(alone))}, which the other does not tell"
+            return f"{listed(alone)}, which the other does not tell"
         if theirs.actions & _UNDOING or theirs.is_negated:
             continue
         for act, others in _UNDONE.items():
             if act in mine.actions and theirs.actions & others:
-                return f"{act} against {' and '.join(sorted(theirs.actions & others))}"
+                return f"{act} against {listed(theirs.actions & others)}"
         if "withdraw_plan" in mine.actions:
             return "called off, which the other does not tell"
     return None
 
 
 def _last(acts: frozenset[str], chain: dict[str, int]) -> str | None:
-    return max(sorted(acts), key=lambda act: chain[act], default=None)
+    steps = sorted(act for act in acts - _ALONGSIDE if act in chain)
+    return max(steps, key=lambda act: chain[act], default=None)
 
 
 _AGAIN = frozenset({"again", "another", "second", "third", "fourth", "fifth"})
@@ -111,5 +98,5 @@ def other_side(one: Headline, other: Headline) -> str | None:
     for mine, theirs in ((one, other), (other, one)):
         come = mine.pending & theirs.words.keys()
         if come and not theirs.pending and not theirs.is_future:
-            return f"before and after {' and '.join(sorted(come))}"
+            return f"before and after {listed(come)}"
     return None

@@ -41,7 +41,6 @@ _MOST_TEXT = 1_000
 _MOST_OF_A_WORD = 40
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _WRAPPED = re.compile(r"(?:w|st|cb|s)([A-Z]{3,5})")
-_LARGEST_PRICE = 1_000_000
 _MONEY = {
     "won": "KRW", "krw": "KRW", "euro": "EUR", "eur": "EUR", "yen": "JPY", "jpy": "JPY",
     "yuan": "CNY", "rupee": "INR", "gbp": "GBP", "ruble": "RUB", "real": "BRL", "baht": "THB",
@@ -108,18 +107,12 @@ class _Reading:
     def _is_level(self, at: int) -> bool:
         """Whether what is crossed is a level, not a sum: no price is over a million dollars."""
         amount = self._tokens[at].amount if at < len(self._tokens) else None
-        return amount is not None and (amount.unit != "USD" or amount.value < _LARGEST_PRICE)
+        return amount is not None and (amount.unit != "USD" or amount.is_price)
 
     def _is_lost_level(self, words: Sequence[Word], at: int) -> bool:
         """Whether what an asset loses is a price: "ETH loses $3,000"."""
         amount = self._tokens[at].amount if at < len(self._tokens) else None
-        return bool(
-            words
-            and words[-1].kind is Kind.ASSET
-            and amount
-            and amount.unit == "USD"
-            and amount.value < _LARGEST_PRICE
-        )
+        return bool(words and words[-1].kind is Kind.ASSET and amount and amount.is_price)
 
     def _amount_word(self, amount: Amount, at: int) -> tuple[Word, int]:
         """The number that stands there with its unit, and where what follows begins."""

@@ -41,6 +41,20 @@ _RENOWNED_NAME = re.compile(
     rf"\b(?:{'|'.join(sorted(_RENOWNED))}|Bitcoin|Ethereum|Ether|Solana|Cardano|Dogecoin|Ripple|"
     r"Shiba Inu|Chainlink|Avalanche|Litecoin|Polkadot|Hyperliquid|Stellar|Binance|Tron)\b"
 )
+_CHOICE = re.compile(
+    r"\b(?:picked|chose|chosen|selected|opted for|settled on|went with|gone with) (?:the )?"
+    r"(?=[A-Z])"
+)
+# What went wrong, in a title; and the sentence that says how.
+_MISHAP = re.compile(
+    r"\b(?:hack\w*|exploit\w*|drain\w*|stolen|steals?|theft|breach\w*|outage|halt\w*|de-?peg\w*|"
+    r"loses?|lost|attack\w*|glitch|bug|flaw|fails?|failed|down)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\A(?:The|Its) (?:\w+ )?(?:cause|culprit|hole|loophole|flaw|bug|fault|weakness|mistake|error|"
+    r"problem|vulnerability|glitch) (?:was|is|lay|lies|sat|came|turned out|stemmed|arose)\b"
+)
 _BLEMISHES = (
     re.compile(r"\A[\"“\u2018]"),
     re.compile(
@@ -63,7 +77,8 @@ class Candidate:
 
     `general` is one that could open many an article: it names nothing, counts nothing and says
     next to nothing of the title. `levels` are those of the offered price lines that it names and
-    the title does not.
+    the title does not. `explains` is one that says what went wrong in what the title tells, or
+    which coins, not of the title, somebody chose.
     """
 
     passage: Passage
@@ -72,6 +87,7 @@ class Candidate:
     worth: float
     general: bool = False
     levels: frozenset[str] = frozenset()
+    explains: bool = False
 
     @property
     def place(self) -> int:
@@ -160,7 +176,16 @@ def candidate_of(passage: Passage, headline: Title) -> Candidate:
     is_bare = not (has_figure or has_name) and _LOWER.search(text) is not None
     is_general = is_bare and not _is_about(stems, headline)
     levels = _levels_in(text, headline) if has_digit else frozenset()
-    return Candidate(passage, stems, reference_of(text), worth, is_general, levels)
+    explains = _explains(text, headline)
+    return Candidate(passage, stems, reference_of(text), worth, is_general, levels, explains)
+
+
+def _explains(text: str, headline: Title) -> bool:
+    if _CAUSE.match(text):
+        return _MISHAP.search(headline.text) is not None
+    choice = _CHOICE.search(text)
+    named = _RENOWNED_NAME.match(text, choice.end()) if choice else None
+    return named is not None and named[0] not in headline.text
 
 
 def _levels_in(text: str, headline: Title) -> frozenset[str]:

@@ -48,7 +48,9 @@ _MOST_ALIKE = 0.36
 _LEVEL_WORTH = 1.2
 _LEVEL_WORTH_AT_LAST = 1.6  # what is not told by then is told no more
 
-_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+# Who was told of payments knows of "the transfers".
+_PAID = stems_of("payment remittance settle transfer transaction")
+
 _WIDE_ENDS = ("\u3002", "\uff01", "\uff1f", "」", "』")
 _DIGIT = re.compile(r"\d")
 _LOWER = re.compile(r"\b[a-z]{3,}\b")
@@ -183,12 +185,15 @@ def _worth_at(
     """How much a sentence is worth showing after what stands before `start`.
 
     `telling` says that another one would open with the news: a general one is worth less then.
-    A level makes no opening: one that is not told yet counts from the second sentence on.
+    A level makes no opening: one that is not told yet counts from the second sentence on, and
+    what explains the news right after what it explains, or at last.
     """
     near = 3.0 / (1 + 0.4 * (candidate.place - start))
     dull = 2.0 * (telling and candidate.general)
-    explains = bool(shown) and not candidate.levels <= {lv for one in shown for lv in one.levels}
+    has_level = not candidate.levels <= {lv for one in shown for lv in one.levels}
     is_last = len(shown) == _MOST_SENTENCES - 1
+    is_due = is_last or candidate.place == start
+    explains = bool(shown) and (has_level or (candidate.explains and is_due))
     return (
         candidate.worth
         + near
@@ -245,6 +250,8 @@ def _leans(candidate: Candidate, shown: Sequence[Candidate], headline: Title) ->
     if candidate.place == 0 and not shown:
         return False
     known = headline.stems.union(*(one.stems for one in shown))
+    if not known.isdisjoint(_PAID):
+        known |= _PAID
     if any(not stems_of(thing) <= known for thing in events_leaned_on(candidate.text)):
         return True
     entities = () if shown else entities_leaned_on(candidate.text)

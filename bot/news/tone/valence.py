@@ -4,7 +4,8 @@ Owns the rules by which one word turns another: what should shrink and does is g
 slow", "shorts liquidated", "lawsuit dismissed"), what should grow and does not is bad ("rally
 stalls"), what is denied counts the other way round ("fails to break"), a wrong that is put right
 is good ("hacked funds recovered"), and what came before weighs nothing ("rebounds after the
-crash"). Refuses to weigh: it gives hits, `sentiment` makes a label of them.
+crash"), and what moves elsewhere says nothing of a coin ("its stock jumps", "gold climbs").
+Refuses to weigh: it gives hits, `sentiment` makes a label of them.
 """
 
 import re
@@ -13,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from bot.news.tone.wording import EDGE, Span, Token
 
-UNCLEAR = "unclear"  # the group of a word that ends or lowers something of which nothing is known
+# The group of a word that moves something of which nothing is known, or what is no coin.
+UNCLEAR = "unclear"
 
 _MARKS = frozenset(",:;.!?()[]|-\u2013\u2014")
 _EDGES = _MARKS | {"as", "amid", "while", "but", "despite", "when", "because", "though"}
@@ -39,6 +41,10 @@ _ARTICLES = frozenset(("the", "its", "their", "a", "an"))
 _SINGULAR = frozenset(("has", "is", "was"))
 _PLURAL = frozenset(("have", "are", "were"))
 _MARKET = frozenset(("market", "markets", "stocks", "shares", "token", "tokens", "crypto"))
+# What has markets of its own; shares move there when a company owns them.
+_GOODS = frozenset(("gold", "silver", "oil"))
+_SHARES = frozenset(("stock", "shares"))
+_OWNERS = frozenset(("its", "their", "miner", "miners", "company", "firm"))
 _PARTICIPLE = re.compile(r"(?:ed|out|en|down|off|lost|fell|shut|cut)$")
 
 _TURNED_VALUE = 2.0
@@ -79,6 +85,7 @@ class _Reading:
         self._used: set[int] = set()
         self._found: list[Hit] = []
         names = {at for span in spans if span.is_("name") for at in range(span.start, span.end)}
+        self._names = names
         market = {at for at, word in enumerate(self._words) if word in _MARKET}
         # "Lawsuit against Ripple dismissed": what hangs on a preposition is not the subject.
         self._actors = {
@@ -91,7 +98,7 @@ class _Reading:
         self._turn_by_direction()
         self._negate()
         for _, span in self._free():
-            if self._has_other_object(span):
+            if self._has_other_object(span) or self._moves_elsewhere(span):
                 self._found.append(Hit(UNCLEAR, 0.0, span.start, span.end))
             elif not span.is_("name"):
                 self._found.append(Hit(span.main.group, span.main.value, span.start, span.end))
@@ -231,6 +238,26 @@ class _Reading:
     def _has_other_object(self, verb: Span) -> bool:
         """Whether what else falls by itself is done here to something: "drops its own feeds"."""
         return verb.is_("down") and verb.is_("stop") and self._has_object(verb)
+
+    def _moves_elsewhere(self, verb: Span) -> bool:
+        """Whether the nearest thing before a move is no coin: "its stock jumps", "gold climbs"."""
+        if not verb.is_("up", "down"):
+            return False
+        for at in range(verb.start - 1, max(-1, verb.start - 2 - _SUBJECT_DISTANCE), -1):
+            if self._words[at] in _EDGES or self._words[at] == "and" or at in self._names:
+                return False
+            if self._words[at] in _GOODS or self._is_owned_share(at):
+                return not self._is_one_of_several(at)
+        return False
+
+    def _is_owned_share(self, at: int) -> bool:
+        owner = self._words[at - 1] if at else ""
+        is_owner = owner in _OWNERS or owner.endswith(("'s", "s'"))
+        return self._words[at] in _SHARES and is_owner
+
+    def _is_one_of_several(self, at: int) -> bool:
+        """Whether a coin moves with it: "bitcoin and gold climb"."""
+        return self._words[at - 1 : at] == ["and"] and at - 2 in self._names
 
     def _has_object(self, verb: Span) -> bool:
         if verb.end >= len(self._tokens):

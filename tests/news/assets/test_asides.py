@@ -36,6 +36,9 @@ def aside(title: str, name: str) -> str:
         ("Speakers at the Bitcoin 2026 Conference", "Bitcoin", "Bitcoin 2026 Conference"),
         ("A bridge between Solana and Ethereum", "Solana", "between Solana and Ethereum"),
         ("Hackers drain an exchange on Arbitrum", "Arbitrum", "on Arbitrum"),
+        ("Bitcoin miner rents its halls out for AI", "Bitcoin", "Bitcoin miner"),
+        ("A Bitcoin mining firm finds a cloud tenant", "Bitcoin", "Bitcoin mining firm"),
+        ("Bitcoin miners win GPU work", "Bitcoin", "Bitcoin miners"),
     ],
 )
 def test_turns_that_put_an_asset_aside(title: str, name: str, words: str) -> None:
@@ -47,6 +50,8 @@ def test_turns_that_put_an_asset_aside(title: str, name: str, words: str) -> Non
     [
         ("Dogecoin falls", "Dogecoin"),
         ("Bitcoin miners face August", "Bitcoin"),
+        ("Bitcoin miners pay more for power", "Bitcoin"),
+        ("Bitcoin slips as AI shares fall", "Bitcoin"),
         ("Shiba Inu developers respond", "Shiba Inu"),
         ("XRP holders can borrow", "XRP"),
         ("Bitcoin-backed loans", "Bitcoin"),

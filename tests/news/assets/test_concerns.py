@@ -1,8 +1,8 @@
-"""Coins that news of the whole market concerns first."""
+"""Coins that news concerns though its title does not name them."""
 
 import pytest
 
-from bot.news.assets.concerns import concerned
+from bot.news.assets.concerns import chosen, concerned
 from bot.news.assets.naming import AssetNames
 from bot.news.assets.registry import load_registry
 
@@ -55,3 +55,34 @@ def test_what_most_of_the_news_is_about(sentence: str, expected: str | dict[str,
 )
 def test_what_says_only_how_large_a_coin_is_concerns_none(sentence: str) -> None:
     assert found(sentence) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The bank picked Ethereum and Solana to carry the payments.", "ETH SOL"),
+        ("Two funds chose the XRP Ledger to issue their notes.", "XRP"),
+        ("It has opted for Solana for settling the bills.", "SOL"),
+        ("After a trial the clearer settled on the Avalanche network to record trades.", "AVAX"),
+        ("Ether fell while the lender selected Solana to host its market.", "SOL"),
+    ],
+)
+def test_what_somebody_runs_on_concerns_its_coin(sentence: str, expected: str) -> None:
+    text = BEFORE + sentence
+    told = list(chosen(sentence, len(BEFORE), NAMES.namings(text)))
+    assert [naming.asset.symbol for naming, _ in told] == expected.split()
+    assert all(words in sentence for _, words in told)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Analysts picked Solana to double by June.",
+        "Savers chose bitcoin over ether.",
+        "The network was picked for its fees, and ether rose.",
+        "The bank picked a vendor to carry Solana's messages.",
+        "",
+    ],
+)
+def test_a_bet_is_no_choice_of_a_network(sentence: str) -> None:
+    assert list(chosen(sentence, len(BEFORE), NAMES.namings(BEFORE + sentence))) == []

@@ -364,3 +364,20 @@ def test_shares_below_a_title_that_names_its_own_coin_change_nothing(
 ) -> None:
     summary = "The fund bought coins for $9 million. Bitcoin took 63% of it."
     assert roles(finder, "Cardano foundation fills its fund", summary)["BTC"] == "mentioned"
+
+
+def test_the_networks_that_were_chosen_are_a_matter_of_the_story(finder: MentionFinder) -> None:
+    """Beside the coin of the title; what only stands near the choice is mentioned."""
+    body = "A bank will pay in USDC. It picked Solana to carry the payments. Ether was left out."
+    assert roles(finder, "Bank to pay suppliers in USDC", "", body) == {
+        "USDC": "primary",
+        "SOL": "primary",
+        "ETH": "mentioned",
+    }
+
+
+def test_a_miner_with_other_peoples_machines_is_no_news_of_the_coin(finder: MentionFinder) -> None:
+    title = "A bitcoin miner signs a hosting contract for AI machines"
+    assert roles(finder, title, "", "It lets 90 megawatts of its halls.") == {"BTC": "mentioned"}
+    body = "Bitcoin earns it less by now. Bitcoin made all of its revenue in spring."
+    assert roles(finder, title, "", body) == {"BTC": "primary"}

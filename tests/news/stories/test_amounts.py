@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from bot.news.stories.amounts import (
     Amount,
     agree,
+    any_agree,
     differing_period,
     periods_in,
     said_amount,
+    valuations_in,
     written_amount,
 )
 
@@ -122,3 +124,33 @@ def test_days_months_and_quarters_are_found() -> None:
 )
 def test_only_days_of_one_kind_can_differ(one: str, other: str, differs: bool) -> None:
     assert (differing_period(periods_in(one), periods_in(other)) is not None) is differs
+
+
+@pytest.mark.parametrize(
+    ("title", "values"),
+    [
+        ("Zorgon raises $300M at $8B valuation", {8e9}),
+        ("Zorgon valued at nearly $8 billion", {8e9}),
+        ("Round values it at more than $8bn", {8e9}),
+        ("Deal valuing it at more than $8bn", {8e9}),
+        ("Zorgon seeks valuation of up to \u20ac1.2 billion", {1.2e9}),
+        ("$4.2B post-money valuation for Zorgon", {4.2e9}),
+        ("Zorgon raises $300M", set()),
+    ],
+)
+def test_what_a_company_is_valued_at_is_told_from_other_sums(
+    title: str, values: set[float]
+) -> None:
+    assert valuations_in(title) == values
+
+
+def test_a_price_is_in_dollars_and_less_than_a_million() -> None:
+    assert Amount(93_000, "USD", 2).is_price
+    assert not Amount(1_000_000, "USD", 1).is_price
+    assert not Amount(93_000, "BTC", 2).is_price
+
+
+def test_one_agreement_is_enough() -> None:
+    mine = [Amount(5e6, "USD", 1), Amount(93_000, "USD", 2)]
+    assert any_agree(mine, [Amount(92_900, "USD", 3)])
+    assert not any_agree(mine, [])

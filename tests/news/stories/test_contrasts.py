@@ -27,7 +27,6 @@ def contrasts_of(one: str, other: str, leads: tuple[str, str] = ("", "")) -> Con
         ("Zorgon wins licence in France", "Zorgon wins licence in Spain", "place_apart"),
         ("Zorgon's lawyers speak", "Zorgon's miners speak", "role_apart"),
         ("Zorgon falls", "Zorgon holds steady", "result_apart"),
-        ("Zorgon mulls card", "Zorgon launches card", "stage_apart"),
         ("Senate panel proposes bill", "Senate passes bill", "law_apart"),
         ("Zorgon charged", "Zorgon sentenced", "case_apart"),
         ("Zorgon up again", "Zorgon up", "series_apart"),
@@ -55,7 +54,6 @@ def test_a_lead_makes_up_for_what_a_title_leaves_out() -> None:
     bare = contrasts_of("Zorgon opens Lisbon office", "Zorgon expands")
     led = contrasts_of("Zorgon opens Lisbon office", "Zorgon expands", ("", "A Lisbon office."))
     assert led.heads_least > bare.heads_least or led.heads > bare.heads
-    assert led.told_in_leads >= bare.told_in_leads
 
 
 TITLES = st.lists(

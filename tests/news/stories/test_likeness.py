@@ -158,3 +158,17 @@ def test_what_a_thief_gives_back_is_the_theft_further_on(act: str) -> None:
     one = Told("Helix Bridge is drained of $58M", NOW)
     other = Told(f"Helix attacker {act} $47M, keeps $5.2M and says sorry", NOW)
     assert same_event(one, other).same
+
+
+def test_where_it_happens_in_the_one_title_and_who_acts_in_the_other_is_one_event() -> None:
+    one = Told("Senate panel postpones crypto market structure bill markup", NOW)
+    other = Told("Tim Scott postpones markup of crypto market structure bill", NOW)
+    found = same_event(one, other)
+    assert found.same
+    assert found.score > 0.95
+
+
+def test_what_a_company_raised_and_what_it_is_valued_at_exclude_nothing() -> None:
+    one = Told("Zorgon raises $300M in funding round", NOW)
+    other = Told("Zorgon valued at $8B in funding round", NOW)
+    assert same_event(one, other).score > 0

@@ -86,3 +86,21 @@ def test_whole_sentences(passage: Passage, alone: bool, whole: bool) -> None:
 def test_wide_signs_count_double() -> None:
     assert length_of("ab") == 2
     assert length_of("比特") == 4
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "explains"),
+    [
+        ("Harbor Exchange drained", "The hole was in a contract that anyone could call.", True),
+        ("Harbor Exchange drained", "Its main weakness lay in an old library.", True),
+        ("Harbor Exchange opens", "The problem was the rent.", False),
+        ("Harbor Exchange drained", "Holders lost faith in the flaw that was told.", False),
+        ("Harbor to pay in USDC", "It picked Solana and Ethereum to carry the money.", True),
+        ("Harbor to pay in USDC", "It picked a bank to carry the money.", False),
+        ("Harbor picks Solana", "It chose Solana after a trial.", False),
+    ],
+)
+def test_what_explains_the_news(title: str, text: str, explains: bool) -> None:
+    """What went wrong in what a title tells, and the coins, not of the title, that were chosen."""
+    headline = Title(title, stems_of(title), frozenset())
+    assert candidate_of(Passage(text, 0), headline).explains is explains

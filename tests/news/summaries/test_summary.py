@@ -259,3 +259,24 @@ def test_a_level_that_is_told_or_another_amount_changes_nothing(title: str, sent
 def test_a_level_makes_no_opening() -> None:
     shown = summary_of("Larkcoin rises", "", f"{NEWS} {ASIDE} {WARNING}", LEVELS).text
     assert shown.startswith(NEWS)
+
+
+def test_the_cause_of_a_mishap_stays_behind_it() -> None:
+    title = "Harbor Exchange is drained of $9 million"
+    lede = "Thieves took $9 million in ether from Harbor Exchange in Zurich on Sunday night."
+    cause = "The flaw was an old one: whoever asked could reset the keys of a vault."
+    sums = "About $2 million in USDC was frozen within an hour by its issuer in Boston."
+    more = "Nearly $4 million in ether went through a mixer before the sun rose on Monday."
+    shown = summary_of(title, "", f"{lede} {cause} {sums} {more}").text
+    assert shown.startswith(f"{lede} {cause}")
+
+
+def test_the_networks_that_were_chosen_are_told_at_last() -> None:
+    """Also where they carry "the transfers", of which the title tells as payments."""
+    title = "Harbor to settle weekend payments in USDC"
+    lede = "Harbor Exchange will settle what its clients owe on weekends in USDC from May on."
+    terms = "Nine banks begin, each with a limit of $40 million for a Saturday or a Sunday."
+    least = "Nobody pays more than $3 for a payment of $1 million, by a list of March 4."
+    choice = "Harbor picked Solana and Ethereum to carry the transfers."
+    shown = summary_of(title, "", f"{lede} {terms} {least} {choice}").text
+    assert shown == f"{lede} {terms} {choice}"

@@ -225,3 +225,34 @@ def test_the_object_and_the_turn_of_phrase_decide(text: str, sign: int) -> None:
 )
 def test_what_grows_decides(text: str, sign: int) -> None:
     assert (total(text) > 0) - (total(text) < 0) == sign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Harbor's stock jumps 12%",
+        "Deal of a miner, and its shares soar",
+        "Miner shares slide 9%",
+        "Gold pile grows to 90 tonnes",
+        "Gold climbs past $4,000",
+        "Oil and silver plunge",
+    ],
+)
+def test_what_moves_elsewhere_says_nothing_of_a_coin(text: str) -> None:
+    assert abs(total(text)) < 1
+    assert any(hit.group == "unclear" for hit in hits(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Bitcoin and gold climb", 1),
+        ("Gold holders watch as bitcoin sinks", -1),
+        ("Bitcoin outpaces gold and rises", 1),
+        ("A stock of bitcoin rises", 1),
+        ("Tokenized shares: volume soars", 1),
+        ("Gold: bitcoin plunges", -1),
+    ],
+)
+def test_a_coin_beside_what_moves_elsewhere_keeps_its_own_move(text: str, sign: int) -> None:
+    assert total(text) * sign > 0
