@@ -7,6 +7,7 @@ level have columns; any other condition is kept as its words, which the grammar 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -103,13 +104,21 @@ def shares_memory(condition: Condition) -> bool:
     )
 
 
-def alert_of(found: sa.RowMapping) -> StoredAlert:
-    """The alert of a row."""
+# A tick that crosses thousands of alerts reads as many rows, and a call of an enum takes longer.
+_STATES = {state.value: state for state in AlertState}
+_SIDES = {side.value: side for side in Side}
+_DIRECTIONS = {direction.value: direction for direction in Direction}
+
+
+_NOTHING = Memory()
+
+
+def alert_of(found: sa.RowMapping | dict[str, Any]) -> StoredAlert:
+    """The alert of a row, as a mapping of its columns; of thousands a plain one is read faster."""
     condition = _condition(found)
-    side = Side(found["side"]) if found["side"] else None
     watch = Watch(
-        AlertState(found["state"]),
-        side,
+        _STATES[found["state"]],
+        _SIDES[found["side"]] if found["side"] else None,
         found["arming"],
         found["fired"],
         found["rests_until"],
@@ -127,34 +136,25 @@ def alert_of(found: sa.RowMapping) -> StoredAlert:
     )
 
 
-def _condition(found: sa.RowMapping) -> Condition:
+def _condition(found: sa.RowMapping | dict[str, Any]) -> Condition:
     seconds, told = found["cooldown_seconds"], found["told"]
-    options = Options(
-        repeat=found["repeat"],
-        band=found["band"],
-        cooldown=None if seconds is None else timedelta(seconds=seconds),
-        until=found["until_at"],
-        note=found["note"],
-        told=Told(told) if told else None,
+    manner = (
+        found["repeat"],
+        found["band"],
+        None if seconds is None else timedelta(seconds=seconds),
+        found["until_at"],
+        found["note"],
+        Told(told) if told else None,
     )
     if found["words"] is not None:
-        return condition_of(found["words"], options).condition
-    return Line(
-        Direction(found["direction"]),
-        found["level"],
-        options.repeat,
-        options.band,
-        options.cooldown,
-        options.until,
-        options.note,
-        options.told,
-    )
+        return condition_of(found["words"], Options(*manner)).condition
+    return Line(_DIRECTIONS[found["direction"]], found["level"], *manner)
 
 
-def _memory(condition: Condition, found: sa.RowMapping) -> Memory:
+def _memory(condition: Condition, found: sa.RowMapping | dict[str, Any]) -> Memory:
     """What the alert itself remembers; an empty one has seen no price yet."""
     if isinstance(condition, Range) and found["arming"]:
         return Memory(since=found["created_at"])
     if counts_from_now(condition) and found["from_price"] is not None:
         return Memory(found["from_price"], since=found["created_at"])
-    return Memory()
+    return _NOTHING

@@ -4,11 +4,11 @@ Owns which alerts there are, and finding those that a value touches. How one lie
 `storage.alert_rows`'. Refuses to decide what fires: `bot.domain.watching` does.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -84,13 +84,31 @@ async def add_alert(tx: Transaction, new: NewAlert, now: datetime) -> int:
 async def change_alert(
     tx: Transaction, stored: StoredAlert, condition: Condition, watch: Watch, now: datetime
 ) -> None:
-    """Give an alert another condition, or another place to stand."""
+    """Give an alert another condition, or another place to stand; nothing where it is gone.
+
+    Its armings go on counting from those of its row, whatever the watch says: ticks may have
+    moved it since it was read, and each arming fires once.
+    """
     await unsettle_market(tx, stored.market)
+    found = await tx.execute(
+        sa.select(alerts.c.state, alerts.c.arming).where(alerts.c.id == stored.id).with_for_update()
+    )
+    row = found.one_or_none()
+    if row is None:
+        return
+    least = _least_arming(watch, AlertState(row.state), row.arming)
+    placed = replace(watch, arming=max(watch.arming, least))
     await tx.execute(
         sa.update(alerts)
         .where(alerts.c.id == stored.id)
-        .values(armed_at=now, **condition_values(condition), **watch_values(condition, watch))
+        .values(armed_at=now, **condition_values(condition), **watch_values(condition, placed))
     )
+
+
+def _least_arming(watch: Watch, state: AlertState, arming: int) -> int:
+    """The arming from which on a watch may count: one that is armed must not have fired yet."""
+    has_fired = state is not AlertState.ARMED
+    return arming + 1 if watch.state is AlertState.ARMED and has_fired else arming
 
 
 async def same_alert(
@@ -156,37 +174,6 @@ async def remove_alert(tx: Transaction, alert_id: int, destination_id: int) -> b
     return result.rowcount > 0
 
 
-async def touched_alerts(
-    tx: Transaction,
-    market: Market,
-    value: Decimal,
-    *,
-    measure: str = PRICE,
-    after_id: int = 0,
-    limit: int = 500,
-) -> list[StoredAlert]:
-    """Up to `limit` alerts of a market on which this value may have an effect, by id.
-
-    Those with an id above `after_id`, so that thousands are walked page by page. Found by the
-    float columns, a hair wider than the value: the exact decision is the caller's. Nobody else
-    can change or remove them before the transaction ends, so that it must be a writing one.
-    """
-    near = float(value)
-    slack = abs(near) * SLACK
-    touched = sa.or_(
-        alerts.c.trigger_low >= near - slack,
-        alerts.c.trigger_high <= near + slack,
-    )
-    rows = await tx.execute(
-        sa.select(alerts)
-        .where(_of(market, measure), alerts.c.id > after_id, touched)
-        .order_by(alerts.c.id)
-        .limit(limit)
-        .with_for_update()
-    )
-    return [alert_of(row) for row in rows.mappings()]
-
-
 def _of(market: Market, measure: str) -> sa.ColumnElement[bool]:
     return sa.and_(
         alerts.c.asset_id == market.asset_id,
@@ -229,59 +216,50 @@ async def armed_alerts(
     return [alert_of(row) for row in rows.mappings()]
 
 
-async def quiet_span(tx: Transaction, market: Market, measure: str = PRICE) -> tuple[float, float]:
-    """Between which values no alert on a measure is touched; the first may be the higher."""
-    of_market = _of(market, measure)
-    lowest = sa.select(sa.func.max(alerts.c.trigger_low)).where(of_market)
-    highest = sa.select(sa.func.min(alerts.c.trigger_high)).where(of_market)
-    low, high = (
-        await tx.execute(sa.select(lowest.scalar_subquery(), highest.scalar_subquery()))
-    ).one()
-    return (
-        -math.inf if low is None else low + abs(low) * SLACK,
-        math.inf if high is None else high - abs(high) * SLACK,
-    )
-
-
-async def watched_measures(tx: Transaction, market: Market) -> tuple[str, ...]:
-    """What the alerts of a market look at beside its price, by name."""
-    found = await tx.scalars(
-        sa.select(alerts.c.measure)
-        .where(
-            alerts.c.asset_id == market.asset_id,
-            alerts.c.quote == market.quote,
-            alerts.c.measure != PRICE,
-            is_live(),
-        )
-        .distinct()
-    )
-    return tuple(sorted(found))
-
-
-async def set_watch(tx: Transaction, stored: StoredAlert, watch: Watch) -> None:
-    """Store where an alert stands."""
-    await unsettle_market(tx, stored.market)
-    await set_watches(tx, [(stored, watch)])
-
-
 async def set_watches(
-    tx: Transaction, moved: Sequence[tuple[StoredAlert, Watch]], at: datetime | None = None
+    tx: Transaction,
+    moved: Sequence[tuple[StoredAlert, Watch]],
+    at: datetime | None = None,
+    *,
+    armed: Collection[int] = (),
 ) -> None:
     """Store where many alerts stand from now on; who moves them settles the market.
 
     `at` is the time of the price that moved them: those that it arms are armed since then.
+    `armed` are the ids of those that were armed since they were read, as they say themselves.
     """
     # A tick leaves thousands in the same place: one statement for all of them.
-    places: dict[tuple[tuple[object, ...], datetime | None], list[int]] = {}
+    places: dict[tuple[object, ...], list[int]] = {}
     for stored, watch in moved:
-        values = watch_values(stored.condition, watch)
-        armed_at = at if watch.arming > stored.watch.arming else None
-        places.setdefault((tuple(values.values()), armed_at), []).append(stored.id)
-    for (place, armed_at), ids in places.items():
-        found = dict(zip(WATCH_COLUMNS, place, strict=True))
-        if armed_at is not None:
-            found["armed_at"] = armed_at
-        await tx.execute(sa.update(alerts).where(alerts.c.id.in_(ids)).values(found))
+        since = stored.armed_at if stored.id in armed else None
+        if at is not None and watch.arming > stored.watch.arming:
+            since = at
+        place = (*watch_values(stored.condition, watch).values(), since)
+        places.setdefault(place, []).append(stored.id)
+    few: list[dict[str, object]] = []
+    for place, ids in places.items():
+        found = dict(zip((*WATCH_COLUMNS, "since"), place, strict=True))
+        if len(ids) >= _MANY:
+            await tx.execute(_moved(alerts.c.id.in_(ids)), found)
+        else:
+            few += [{"in_id": one, **found} for one in ids]
+    if few:
+        await tx.execute(_moved(alerts.c.id == sa.bindparam("in_id")), few)
+
+
+# From so many on a statement of their own is cheaper than a row of parameters for each.
+_MANY = 10
+
+
+def _moved(who: sa.ColumnElement[bool]) -> sa.Update:
+    """Puts alerts where its parameters say; who was not armed stays armed since it was."""
+    since = sa.bindparam("since", type_=alerts.c.armed_at.type)
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in WATCH_COLUMNS}
+    return (
+        sa.update(alerts)
+        .where(who)
+        .values(armed_at=sa.func.coalesce(since, alerts.c.armed_at), **values)
+    )
 
 
 async def end_over(tx: Transaction, now: datetime) -> int:

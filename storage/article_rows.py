@@ -83,6 +83,16 @@ def told_row(
     return max(there, key=lambda row: row["created_at"], default=of_it[0])
 
 
+def telling_row(rows: Sequence[sa.RowMapping], told_at: datetime) -> sa.RowMapping:
+    """The article that told a story at that time: of several the newest revision's first.
+
+    `rows` are all articles of the story, by id. Where none bears that time any more it is the
+    last before it, or the story's first.
+    """
+    before = [row for row in rows if row["published_at"] <= told_at] or rows[:1]
+    return max(before, key=lambda row: (row["published_at"], row["revision"], -row["id"]))
+
+
 def article_of(row: sa.RowMapping, about: About) -> Article:
     """The article of a row of `article_rows`."""
     return Article(
@@ -99,13 +109,15 @@ def article_of(row: sa.RowMapping, about: About) -> Article:
         mentions=tuple(about.mentions.get(row["id"], ())),
         categories=tuple(about.categories.get(row["id"], ())),
         publisher=row["publisher"],
-        tone=_tone(row),
+        tone=tone_of(row),
         figures=figures_from(row["figures"]),
         importance=_importance(row),
+        summary_reason=row["summary_reason"],
     )
 
 
-def _tone(row: sa.RowMapping) -> Tone | None:
+def tone_of(row: sa.RowMapping) -> Tone | None:
+    """The tone of an article, from a row with the columns of its sentiment; None without one."""
     if row["sentiment"] is None:
         return None
     return Tone(Sentiment(row["sentiment"]), row["sentiment_score"], row["sentiment_reason"] or "")

@@ -181,6 +181,7 @@ def _article_values(article: Article) -> dict[str, Any]:
         "url": article.url,
         "title": article.title,
         "summary": article.summary,
+        "summary_reason": article.summary_reason,
         "body": article.body,
         "image_url": article.image_url,
         "language": article.language,

@@ -9,8 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.alert_rows import StoredAlert
 from storage.alerts import alert
@@ -56,21 +58,34 @@ async def add_firing(tx: Transaction, firing: Firing) -> int | None:
 async def add_firings(tx: Transaction, fired: Sequence[Firing]) -> dict[int, int]:
     """Store firings of different alerts; gives the new ids by alert.
 
-    An alert whose arming has fired already is left out.
+    An alert whose arming has fired already is left out. The alerts are there: who fires them
+    has locked them.
     """
     ids: dict[int, int] = {}
+    few: list[dict[str, object]] = []
     for facts, alert_ids in _by_facts(fired).items():
         values = dict(zip(_FACTS, facts, strict=True))
+        if len(alert_ids) < _MANY:
+            few += [{"alert_id": alert_id, **values} for alert_id in alert_ids]
+            continue
         columns = {name: sa.literal(value, firings.c[name].type) for name, value in values.items()}
         rows = sa.select(alerts.c.id, *columns.values()).where(alerts.c.id.in_(alert_ids))
-        stored = await tx.execute(
-            upsert(tx, firings)
-            .from_select(["alert_id", *columns], rows, include_defaults=False)
-            .on_conflict_do_nothing()
-            .returning(firings.c.alert_id, firings.c.id)
+        statement = upsert(tx, firings).from_select(
+            ["alert_id", *columns], rows, include_defaults=False
         )
-        ids |= {row.alert_id: row.id for row in stored}
-    return ids
+        ids |= await _new_ids(tx, statement, None)
+    return ids | (await _new_ids(tx, upsert(tx, firings), few) if few else {})
+
+
+# From so many on a statement of their own is cheaper than a row of parameters for each.
+_MANY = 10
+
+
+async def _new_ids(
+    tx: Transaction, statement: "sqlite.Insert | postgresql.Insert", rows: Any
+) -> dict[int, int]:
+    told = statement.on_conflict_do_nothing().returning(firings.c.alert_id, firings.c.id)
+    return {row.alert_id: row.id for row in await tx.execute(told, rows)}
 
 
 def _by_facts(fired: Sequence[Firing]) -> dict[tuple[object, ...], list[int]]:

@@ -213,7 +213,8 @@ async def _with_told(tx: Transaction, message: Claimed) -> Claimed:
             notifications.c.destination_id == message.destination_id,
         )
     )
-    return replace(message, view=replace(message.view, owed_at=owed_at))
+    is_reply = await _told_before(tx, message) is not None
+    return replace(message, view=replace(message.view, owed_at=owed_at, is_reply=is_reply))
 
 
 async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
@@ -225,9 +226,18 @@ async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
     if message.subject is Subject.MOVE_STORY:
         earlier = await _alert_message(tx, message)
         return message if earlier is None else replace(message, reply_to_message_id=earlier)
-    if message.revision == 1:
+    earlier = await _told_before(tx, message)
+    if earlier is None:
         return message
-    earlier = await tx.scalar(
+    view = replace(message.view, is_reply=True)
+    return replace(message, view=view, reply_to_message_id=earlier)
+
+
+async def _told_before(tx: Transaction, message: Claimed) -> int | None:
+    """The Telegram message that told a chat an earlier revision of a story; None without one."""
+    if message.revision == 1:
+        return None
+    found: int | None = await tx.scalar(
         sa.select(notifications.c.telegram_message_id)
         .where(
             notifications.c.subject == Subject.STORY.value,
@@ -239,7 +249,7 @@ async def _with_earlier(tx: Transaction, message: Claimed) -> Claimed:
         .order_by(notifications.c.revision.desc())
         .limit(1)
     )
-    return message if earlier is None else replace(message, reply_to_message_id=earlier)
+    return found
 
 
 async def _alert_message(tx: Transaction, message: Claimed) -> int | None:

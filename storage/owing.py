@@ -11,9 +11,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.chats import ChatState
-from bot.domain.move_stories import AFTER, MOST_LATE, MOST_STORIES, moves_near
+from bot.domain.conditions import Figure, Way
+from bot.domain.move_stories import (
+    AFTER,
+    MOST_LATE,
+    MOST_STORIES,
+    contradicts,
+    moves_near,
+)
 from bot.domain.outbox import Priority, Subject
 from bot.domain.topics import Filter, TopicKind
+from bot.domain.watching import FIRED_WORDS
 from storage.database import Transaction, upsert
 from storage.schema import (
     alerts,
@@ -118,14 +126,17 @@ async def owe_move_story(
     now: datetime,
     *,
     muted_ids: Collection[int] = (),
+    leans: Way | None = None,
 ) -> int:
     """Owe a story as a reply to the alerts that fired before it came; returns how many are new.
 
-    `asset_ids` are those that it is about, None: the whole market. Each chat gets it once, to
-    its newest alert of the last two hours whose move the story stands beside; not one that is
-    owed the story as news or has muted a topic of it, and at most two stories an alert.
+    `asset_ids` are those that it is about, None: the whole market; `leans` is which way its news
+    would move a price. Each chat gets it once, to its newest alert of the last two hours whose
+    move the story stands beside and does not contradict; not one that is owed the story as news
+    or has muted a topic of it, and at most two stories an alert.
     """
-    newest = _fired_before(story_id, told_at, asset_ids, now, muted_ids).subquery()
+    fitting = _fired_before(story_id, told_at, asset_ids, now, muted_ids)
+    newest = fitting.where(*_uncontradicted(leans)).subquery()
     others = (
         sa.select(sa.func.count())
         .where(firing_stories.c.firing_id == newest.c.id, firing_stories.c.late.is_(sa.true()))
@@ -190,6 +201,16 @@ def _fired_before(
         .group_by(here)
     )
     return query if asset_ids is None else query.where(alerts.c.asset_id.in_(asset_ids))
+
+
+def _uncontradicted(leans: Way | None) -> list[sa.ColumnElement[bool]]:
+    """What holds firings back whose price went another way, as `fired_way` tells it."""
+    if leans is None:
+        return []
+    others = [word for way, word in FIRED_WORDS.items() if contradicts(leans, way)]
+    reason = sa.func.coalesce(firings.c.reason, "")
+    is_price = sa.not_(sa.or_(*(alerts.c.measure.startswith(figure) for figure in Figure)))
+    return [sa.not_(sa.and_(is_price, reason.startswith(word))) for word in others]
 
 
 async def _owe(

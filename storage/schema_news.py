@@ -94,6 +94,7 @@ articles = Table(
     Column("importance", sa.Integer),
     Column("importance_reason", PlainText),
     Column("model_text", PlainText),
+    Column("summary_reason", PlainText, nullable=False, server_default=""),
     UniqueConstraint("source_id", "guid"),
     Index(None, "published_at", "id"),
     Index(None, "source_id", "published_at", "id"),

@@ -1,7 +1,8 @@
 """Stories as they are read: one by its id, the latest on a topic.
 
 Owns the queries, and which of a story's articles is shown: to a chat the one that it was owed
-for, to others the first of the newest revision. Refuses to change anything.
+for, beside a move the one that told the story then, to others the first of the newest
+revision. Refuses to change anything.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from storage.article_rows import (
     article_of,
     article_rows,
     publisher_of,
+    telling_row,
     told_row,
 )
 from storage.database import Transaction
@@ -71,13 +73,14 @@ class StoryMember:
 class _Showing:
     """Which of a story's articles is shown.
 
-    The one with that id; else, of a revision (None: the newest), the last that was there when
-    the story was owed (None: the first).
+    The one with that id; else the one that told it at that time; else, of a revision (None: the
+    newest), the last that was there when the story was owed (None: the first).
     """
 
     article_id: int | None = None
     revision: int | None = None
     owed_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 async def story(
@@ -103,9 +106,10 @@ async def told_story(
     return found[0] if found else None
 
 
-async def stories_by_id(tx: Transaction, story_ids: Sequence[int]) -> list[StoredStory]:
-    """The stories of these ids at their newest revision, in their order; without those gone."""
-    return await _stories(tx, dict.fromkeys(story_ids, _Showing()))
+async def stories_as_told(tx: Transaction, told_times: Mapping[int, datetime]) -> list[StoredStory]:
+    """The stories of these ids as each was told at its time, in their order; without those gone."""
+    wanted = {story_id: _Showing(told_at=at) for story_id, at in told_times.items()}
+    return await _stories(tx, wanted)
 
 
 async def story_members(tx: Transaction, story_id: int) -> list[StoryMember]:
@@ -325,6 +329,8 @@ def _shown(rows: Sequence[sa.RowMapping], which: _Showing) -> sa.RowMapping:
         named = [row for row in rows if row["id"] == which.article_id]
         if named:
             return named[0]
+    if which.told_at is not None:
+        return telling_row(rows, which.told_at)
     revision = rows[0]["story_revision"] if which.revision is None else which.revision
     return told_row(rows, revision, which.owed_at)
 

@@ -1,4 +1,4 @@
-"""Fixtures that every tier shares: a migrated SQLite database and a clock that stands still."""
+"""Fixtures that every tier shares: databases, and a clock that stands still."""
 
 import os
 from collections.abc import AsyncIterator
@@ -9,6 +9,12 @@ import pytest
 
 from storage.database import Database
 from storage.migrating import migrate
+from tests.postgres import (  # noqa: F401  # fixtures, which pytest looks up here by name
+    apart,
+    postgres_databases,
+    postgres_server,
+    postgres_template,
+)
 
 # python-telegram-bot warns of its old way to tell times, and warnings are errors here.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -8,10 +8,9 @@ import re
 from typing import Any
 
 from bot.domain.answers import Upload
-from bot.domain.outbox import Claimed, KeptPicture, Pictures, Rendered
+from bot.domain.outbox import CAPTION_LIMIT, Claimed, KeptPicture, Pictures, Rendered
 from bot.domain.payloads import Payload
 
-CAPTION_LIMIT = 1024
 _PLAIN_LIMIT = 1000
 _ATTACHED = "picture"
 

@@ -7,8 +7,8 @@ would need facts which the sample market does not have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from bot.demo.sample_prices import (
     Candle,
     SampleAsset,
     change_percent,
+    divided,
     merged,
     since,
 )
@@ -25,7 +26,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Fixed rates: the demo is about coins, and a currency that moves too would only confuse.
-UNITS_PER_DOLLAR = {"usd": Decimal(1), "eur": Decimal("0.921"), "gbp": Decimal("0.788")}
+UNITS_PER_DOLLAR = {
+    "usd": Decimal(1),
+    "eur": Decimal("0.921"),
+    "gbp": Decimal("0.788"),
+    "jpy": Decimal(151),
+    "krw": Decimal(1370),
+    "inr": Decimal("83.4"),
+    "brl": Decimal("5.12"),
+    "try": Decimal("32.6"),
+    "rub": Decimal(92),
+    "cad": Decimal("1.37"),
+    "aud": Decimal("1.52"),
+    "chf": Decimal("0.894"),
+}
+_COINS = {"btc": "bitcoin", "eth": "ethereum"}
 WINDOWS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 RATE_LIMIT = {
     "status": {
@@ -54,7 +69,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An asset with its price in dollars, its candles and the time of its last change."""
+    """An asset with its price, its candles and the time of its last change.
+
+    All are in one currency, the all-time high and low of the asset too: dollars in the market
+    itself, else what `quoted_in` gives.
+    """
 
     asset: SampleAsset
     price: Decimal
@@ -72,49 +91,75 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def rate(currency: str, quotes: Mapping[str, Quote]) -> Decimal | None:
-    """Give how many units of a currency a dollar buys; None for a currency nobody quotes."""
-    if currency == "btc":
-        return 1 / quotes["bitcoin"].price
-    return UNITS_PER_DOLLAR.get(currency)
+def quoted_in(currency: str, quote: Quote, quotes: Mapping[str, Quote]) -> Quote | None:
+    """Give an asset in another currency than dollars; None for one that nobody quotes.
+
+    In a coin it is what both did: their candles, divided. Of the times before those only the
+    dollar prices are known, which are told at the rate of now.
+    """
+    if currency == "usd":
+        return quote
+    coin = quotes.get(_COINS.get(currency, ""))
+    if coin is not None:
+        per_dollar = 1 / coin.price
+        price, candles = quote.price / coin.price, divided(quote.candles, coin.candles)
+    elif (fixed := UNITS_PER_DOLLAR.get(currency)) is not None:
+        per_dollar = fixed
+        price, candles = quote.price * per_dollar, [_times(c, per_dollar) for c in quote.candles]
+    else:
+        return None
+    asset = replace(
+        quote.asset,
+        all_time_high=quote.asset.all_time_high * per_dollar,
+        all_time_low=quote.asset.all_time_low * per_dollar,
+    )
+    return Quote(asset, price, candles, quote.updated_at)
+
+
+def is_quoted(currency: str, quotes: Mapping[str, Quote]) -> bool:
+    """Whether anything is told in a currency."""
+    return currency in UNITS_PER_DOLLAR or _COINS.get(currency, "") in quotes
+
+
+def _times(candle: Candle, factor: Decimal) -> Candle:
+    prices = (candle.open, candle.high, candle.low, candle.close)
+    return Candle(candle.open_at, *(price * factor for price in prices))
 
 
 def simple_price(
-    quotes: Sequence[Quote],
-    rates: Mapping[str, Decimal],
+    quotes: Mapping[str, Sequence[Quote]],
     now: datetime,
     include: frozenset[str],
     precision: int | None,
 ) -> dict[str, dict[str, float]]:
-    """Answer `/simple/price`: coin id to fields; `include` holds market_cap, 24hr_vol and so on."""
+    """Answer `/simple/price`: coin id to fields; `include` holds market_cap, 24hr_vol and so on.
+
+    `quotes` are those that were asked for, by their currency.
+    """
     answer: dict[str, dict[str, float]] = {}
-    for quote in quotes:
-        fields = answer[quote.asset.id] = {}
-        for currency, per_dollar in rates.items():
-            price = quote.price * per_dollar
-            fields[currency] = number(price, precision)
+    for currency, quoted in quotes.items():
+        for quote in quoted:
+            fields = answer.setdefault(quote.asset.id, {})
+            fields[currency] = number(quote.price, precision)
             if "market_cap" in include:
-                fields[f"{currency}_market_cap"] = number(price * quote.asset.supply)
+                fields[f"{currency}_market_cap"] = number(quote.price * quote.asset.supply)
             if "24hr_vol" in include:
-                fields[f"{currency}_24h_vol"] = number(_volume(quote) * per_dollar)
+                fields[f"{currency}_24h_vol"] = number(_volume(quote))
             change = change_percent(quote.candles, now, WINDOWS["24h"])
             if "24hr_change" in include and change is not None:
                 fields[f"{currency}_24h_change"] = number(change)
-        if "last_updated_at" in include:
-            fields["last_updated_at"] = int(quote.updated_at.timestamp())
+            if "last_updated_at" in include:
+                fields["last_updated_at"] = int(quote.updated_at.timestamp())
     return answer
 
 
-def market_row(
-    quote: Quote, rank: int, per_dollar: Decimal, now: datetime, precision: int | None
-) -> dict[str, Payload]:
+def market_row(quote: Quote, rank: int, now: datetime, precision: int | None) -> dict[str, Payload]:
     """Answer one row of `/coins/markets`, without the fields that are asked for by name."""
-    asset, price = quote.asset, quote.price * per_dollar
+    asset, price = quote.asset, quote.price
     day = since(quote.candles, now - WINDOWS["24h"])
     percent = change_percent(quote.candles, now, WINDOWS["24h"]) or Decimal(0)
     change = price - price / (1 + percent / 100)
     cap = price * asset.supply
-    high = max(asset.all_time_high, quote.price) * per_dollar
     return {
         "id": asset.id,
         "symbol": asset.symbol.lower(),
@@ -124,9 +169,9 @@ def market_row(
         "market_cap": number(cap, 0),
         "market_cap_rank": rank,
         "fully_diluted_valuation": number(cap, 0),
-        "total_volume": number(_volume(quote) * per_dollar, 0),
-        "high_24h": number(max(candle.high for candle in day) * per_dollar),
-        "low_24h": number(min(candle.low for candle in day) * per_dollar),
+        "total_volume": number(_volume(quote), 0),
+        "high_24h": number(max(candle.high for candle in day)),
+        "low_24h": number(min(candle.low for candle in day)),
         "price_change_24h": number(change),
         "price_change_percentage_24h": number(percent, 5),
         "market_cap_change_24h": number(change * asset.supply),
@@ -134,15 +179,37 @@ def market_row(
         "circulating_supply": number(asset.supply),
         "total_supply": number(asset.supply),
         "max_supply": None,
-        "ath": number(high),
-        "ath_change_percentage": number((price / high - 1) * 100, 5),
-        "ath_date": iso(quote.updated_at) if quote.price >= asset.all_time_high else None,
-        "atl": None,
-        "atl_change_percentage": None,
-        "atl_date": None,
+        **_extremes(quote),
         "roi": None,
         "last_updated": iso(quote.updated_at),
     }
+
+
+def _extremes(quote: Quote) -> dict[str, Payload]:
+    """Give the highest and lowest prices of all time with their dates and how far away they are.
+
+    Those of the history count where they go beyond what was before it.
+    """
+    asset, candles = quote.asset, quote.candles
+    top, bottom = max(candles, key=lambda c: c.high), min(candles, key=lambda c: c.low)
+    high, high_at = asset.all_time_high, _midnight(asset.high_on)
+    if top.high > high:
+        high, high_at = top.high, min(top.open_at, quote.updated_at)
+    low, low_at = asset.all_time_low, _midnight(asset.low_on)
+    if bottom.low < low:
+        low, low_at = bottom.low, min(bottom.open_at, quote.updated_at)
+    return {
+        "ath": number(high),
+        "ath_change_percentage": number((quote.price / high - 1) * 100, 5),
+        "ath_date": iso(high_at),
+        "atl": number(low),
+        "atl_change_percentage": number((quote.price / low - 1) * 100, 5),
+        "atl_date": iso(low_at),
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def asked_changes(quote: Quote, windows: Sequence[str], now: datetime) -> dict[str, float | None]:
@@ -157,14 +224,14 @@ def asked_changes(quote: Quote, windows: Sequence[str], now: datetime) -> dict[s
     return fields
 
 
-def sparkline(quote: Quote, per_dollar: Decimal, now: datetime) -> dict[str, list[float]]:
+def sparkline(quote: Quote, now: datetime) -> dict[str, list[float]]:
     """Answer `sparkline_in_7d`: the hourly prices of a week, oldest first."""
     week = merged(since(quote.candles, now - WINDOWS["7d"]), timedelta(hours=1))
-    return {"price": [number(candle.close * per_dollar) for candle in week]}
+    return {"price": [number(candle.close) for candle in week]}
 
 
 def market_chart(
-    quote: Quote, days: Decimal, per_dollar: Decimal, now: datetime, *, daily: bool
+    quote: Quote, days: Decimal, now: datetime, *, daily: bool
 ) -> dict[str, list[list[float]]]:
     """Answer `/coins/{id}/market_chart`: pairs of milliseconds and value, oldest first.
 
@@ -175,11 +242,10 @@ def market_chart(
         length = timedelta(days=1)
     candles = since(quote.candles, now - min(WINDOWS["7d"] * 52, timedelta(days=float(days))))
     points = [
-        (int(candle.open_at.timestamp() * 1000), candle.open * per_dollar)
-        for candle in merged(candles, length)
+        (int(candle.open_at.timestamp() * 1000), candle.open) for candle in merged(candles, length)
     ]
-    points.append((int(quote.updated_at.timestamp() * 1000), quote.price * per_dollar))
-    volume = number(_volume(quote) * per_dollar)
+    points.append((int(quote.updated_at.timestamp() * 1000), quote.price))
+    volume = number(_volume(quote))
     return {
         "prices": [[at, number(price)] for at, price in points],
         "market_caps": [[at, number(price * quote.asset.supply)] for at, price in points],
@@ -187,7 +253,7 @@ def market_chart(
     }
 
 
-def ohlc(quote: Quote, days: int, per_dollar: Decimal, now: datetime) -> list[list[float]]:
+def ohlc(quote: Quote, days: int, now: datetime) -> list[list[float]]:
     """Answer `/coins/{id}/ohlc`: time of close, open, high, low, close; oldest first.
 
     Candles of half an hour for a day, of four hours up to thirty, of four days beyond.
@@ -199,10 +265,7 @@ def ohlc(quote: Quote, days: int, per_dollar: Decimal, now: datetime) -> list[li
     return [
         [
             int((candle.open_at + length).timestamp() * 1000),
-            *(
-                number(price * per_dollar)
-                for price in (candle.open, candle.high, candle.low, candle.close)
-            ),
+            *(number(price) for price in (candle.open, candle.high, candle.low, candle.close)),
         ]
         for candle in candles
     ]
@@ -239,5 +302,5 @@ def _swapped(payload: dict[str, Payload]) -> dict[str, Payload]:
 
 
 def _volume(quote: Quote) -> Decimal:
-    """Give the turnover of 24 hours in dollars."""
+    """Give the turnover of 24 hours."""
     return quote.price * quote.asset.supply * quote.asset.daily_turnover

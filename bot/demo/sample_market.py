@@ -26,11 +26,12 @@ from bot.demo.sample_gecko import (
     Quote,
     asked_changes,
     faulty,
+    is_quoted,
     market_chart,
     market_row,
     number,
     ohlc,
-    rate,
+    quoted_in,
     simple_price,
     sparkline,
 )
@@ -183,28 +184,28 @@ class SampleMarket:
             return limited
         if "vs_currencies" not in asked or "ids" not in asked:
             return _refused("Missing parameter vs_currencies or ids", 422)
-        rates = {
-            name: per_dollar
-            for name in _listed(asked["vs_currencies"])
-            if (per_dollar := rate(name, self._quotes)) is not None
+        wanted = [self._quotes[key] for key in _listed(asked["ids"]) if key in self._quotes]
+        quotes = {
+            currency: [quoted for one in wanted if (quoted := self._in(currency, one))]
+            for currency in _listed(asked["vs_currencies"])
         }
         include = frozenset(
             key.removeprefix("include_")
             for key, value in asked.items()
             if key.startswith("include_") and value == "true"
         )
-        quotes = [self._quotes[key] for key in _listed(asked["ids"]) if key in self._quotes]
-        return self._answer(
-            simple_price(quotes, rates, self._clock(), include, _precision(request))
-        )
+        return self._answer(simple_price(quotes, self._clock(), include, _precision(request)))
+
+    def _in(self, currency: str, quote: Quote) -> Quote | None:
+        return quoted_in(currency, quote, self._quotes)
 
     async def _markets(self, request: web.Request) -> web.Response:
         if limited := self._limited():
             return limited
-        per_dollar = rate(request.query.get("vs_currency", ""), self._quotes)
-        if per_dollar is None:
+        currency = request.query.get("vs_currency", "")
+        if not is_quoted(currency, self._quotes):
             return _refused("invalid vs_currency", 400)
-        rows = self._ordered_rows(request, per_dollar)
+        rows = self._ordered_rows(request, currency)
         try:
             per_page = min(_MAX_PER_PAGE, max(1, int(request.query.get("per_page", "100"))))
             page = max(1, int(request.query.get("page", "1")))
@@ -212,7 +213,7 @@ class SampleMarket:
             return _refused("invalid page or per_page", 422)
         return self._answer(rows[(page - 1) * per_page : page * per_page])
 
-    def _ordered_rows(self, request: web.Request, per_dollar: Decimal) -> list[dict[str, Any]]:
+    def _ordered_rows(self, request: web.Request, currency: str) -> list[dict[str, Any]]:
         """Give the rows of `/coins/markets` that were asked for, in the order asked for."""
         asked, now = request.query, self._clock()
         windows = [name for name in _listed(asked.get("price_change_percentage", "")) if name]
@@ -220,12 +221,12 @@ class SampleMarket:
         wanted = set(_listed(asked["ids"])) if "ids" in asked else set(self._quotes)
         rows = []
         for rank, quote in enumerate(by_cap, start=1):
-            if quote.asset.id not in wanted:
+            if quote.asset.id not in wanted or (quoted := self._in(currency, quote)) is None:
                 continue
-            row = market_row(quote, rank, per_dollar, now, _precision(request))
+            row = market_row(quoted, rank, now, _precision(request))
             if asked.get("sparkline") == "true":
-                row["sparkline_in_7d"] = sparkline(quote, per_dollar, now)
-            rows.append(row | asked_changes(quote, windows, now))
+                row["sparkline_in_7d"] = sparkline(quoted, now)
+            rows.append(row | asked_changes(quoted, windows, now))
         key, _, direction = asked.get("order", "market_cap_desc").rpartition("_")
         return sorted(rows, key=_ORDERS.get(key, _ORDERS["market_cap"]), reverse=direction != "asc")
 
@@ -233,31 +234,31 @@ class SampleMarket:
         if limited := self._limited():
             return limited
         quote = self._quotes.get(request.match_info["id"])
-        per_dollar = rate(request.query.get("vs_currency", ""), self._quotes)
+        currency = request.query.get("vs_currency", "")
         if quote is None:
             return _refused("coin not found", 404)
-        if per_dollar is None:
+        if (quoted := self._in(currency, quote)) is None:
             return _refused("invalid vs_currency", 400)
         text = request.query.get("days", "")
         days = Decimal(3650) if text == "max" else _decimal(text)
         if days is None or not 0 < days <= Decimal(3650):
             return _refused("invalid days", 422)
         daily = request.query.get("interval") == "daily"
-        return self._answer(market_chart(quote, days, per_dollar, self._clock(), daily=daily))
+        return self._answer(market_chart(quoted, days, self._clock(), daily=daily))
 
     async def _ohlc(self, request: web.Request) -> web.Response:
         if limited := self._limited():
             return limited
         quote = self._quotes.get(request.match_info["id"])
-        per_dollar = rate(request.query.get("vs_currency", ""), self._quotes)
+        currency = request.query.get("vs_currency", "")
         days = request.query.get("days", "")
         if quote is None:
             return _refused("coin not found", 404)
-        if per_dollar is None:
+        if (quoted := self._in(currency, quote)) is None:
             return _refused("invalid vs_currency", 400)
         if days not in _OHLC_DAYS:
             return _refused("invalid days", 422)
-        return self._answer(ohlc(quote, int(days), per_dollar, self._clock()))
+        return self._answer(ohlc(quoted, int(days), self._clock()))
 
     async def _state(self, _request: web.Request) -> web.Response:
         return web.json_response(self.state())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ class SampleAsset:
     """A coin of the sample market.
 
     `price` is where it starts, in dollars; `digits` how many decimals it is quoted with;
-    `hourly_move` the standard deviation of its hourly change, as a share.
+    `hourly_move` the standard deviation of its hourly change, as a share. The highest and lowest
+    prices of all time, with their days, are those before its history began.
     """
 
     id: str
@@ -44,6 +45,9 @@ class SampleAsset:
     supply: Decimal
     daily_turnover: Decimal
     all_time_high: Decimal
+    high_on: date
+    all_time_low: Decimal
+    low_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +61,42 @@ class Candle:
     close: Decimal
 
 
-# id, symbol, name, price, digits, hourly move, supply in millions, turnover a day, all-time high
+# id, symbol, name, price, digits, hourly move, supply in millions, turnover a day
 _TABLE = """
-bitcoin           BTC   Bitcoin     94180    0  0.006    19.97  0.021  126080
-ethereum          ETH   Ethereum   3241.5    2  0.009    120.7  0.062  4946.05
-tether            USDT  Tether     1.0001    4  0.00008 187000  0.55   1.32
-ripple            XRP   XRP         2.114    4  0.010    60400  0.031  3.65
-binancecoin       BNB   BNB         892.4    2  0.007    137.7  0.015  1369.99
-solana            SOL   Solana     141.62    2  0.011      561  0.058  293.31
-usd-coin          USDC  USDC       0.9999    4  0.00006  75300  0.19   1.17
-dogecoin          DOGE  Dogecoin  0.14315    5  0.013   161600  0.073  0.73157
-cardano           ADA   Cardano    0.4127    4  0.011    36600  0.045  3.09
-chainlink         LINK  Chainlink   13.92    2  0.012    696.8  0.066  52.7
-litecoin          LTC   Litecoin    82.31    2  0.010     76.6  0.078  410.26
-the-open-network  TON   Toncoin     1.632    3  0.012     2470  0.047  8.25
+bitcoin          BTC  Bitcoin      94180  0    0.006   19.97  0.021
+ethereum         ETH  Ethereum    3241.5  2    0.009   120.7  0.062
+tether           USDT Tether      1.0001  4  0.00008  187000   0.55
+ripple           XRP  XRP          2.114  4    0.010   60400  0.031
+binancecoin      BNB  BNB          892.4  2    0.007   137.7  0.015
+solana           SOL  Solana      141.62  2    0.011     561  0.058
+usd-coin         USDC USDC        0.9999  4  0.00006   75300   0.19
+dogecoin         DOGE Dogecoin   0.14315  5    0.013  161600  0.073
+cardano          ADA  Cardano     0.4127  4    0.011   36600  0.045
+chainlink        LINK Chainlink    13.92  2    0.012   696.8  0.066
+litecoin         LTC  Litecoin     82.31  2    0.010    76.6  0.078
+the-open-network TON  Toncoin      1.632  3    0.012    2470  0.047
+"""
+# id, all-time high and its day, all-time low and its day
+_EXTREMES = """
+bitcoin            126080  2025-10-06       67.81  2013-07-06
+ethereum          4946.05  2025-08-24    0.432979  2015-10-20
+tether               1.32  2018-07-24    0.572521  2015-03-02
+ripple               3.65  2025-07-18  0.00268621  2014-05-22
+binancecoin       1369.99  2025-10-13   0.0398177  2017-10-19
+solana             293.31  2025-01-19    0.500801  2020-05-11
+usd-coin             1.17  2019-05-08    0.877647  2023-03-11
+dogecoin          0.73157  2021-05-08   0.0000869  2015-05-06
+cardano              3.09  2021-09-02     0.01925  2020-03-13
+chainlink            52.7  2021-05-10    0.148183  2017-11-29
+litecoin           410.26  2021-05-10        1.15  2015-01-14
+the-open-network     8.25  2024-06-15    0.519364  2021-09-21
 """
 
 
-def _asset(row: str) -> SampleAsset:
-    """Read a row of the table."""
-    asset_id, symbol, name, price, digits, move, millions, turnover, high = row.split()
+def _asset(row: str, extremes: str) -> SampleAsset:
+    """Read an asset's row of each table."""
+    asset_id, symbol, name, price, digits, move, millions, turnover = row.split()
+    _, high, high_on, low, low_on = extremes.split()
     return SampleAsset(
         id=asset_id,
         symbol=symbol,
@@ -87,10 +107,18 @@ def _asset(row: str) -> SampleAsset:
         supply=Decimal(millions) * 1_000_000,
         daily_turnover=Decimal(turnover),
         all_time_high=Decimal(high),
+        high_on=date.fromisoformat(high_on),
+        all_time_low=Decimal(low),
+        low_on=date.fromisoformat(low_on),
     )
 
 
-SAMPLE_ASSETS = tuple(_asset(row) for row in _TABLE.strip().splitlines())
+SAMPLE_ASSETS = tuple(
+    _asset(row, extremes)
+    for row, extremes in zip(
+        _TABLE.strip().splitlines(), _EXTREMES.strip().splitlines(), strict=True
+    )
+)
 
 
 def quoted(price: float | Decimal, digits: int) -> Decimal:
@@ -196,3 +224,21 @@ def change_percent(candles: Sequence[Candle], now: datetime, over: timedelta) ->
     if not then or now - over < candles[0].open_at:
         return None
     return (candles[-1].close / then[0].open - 1) * 100
+
+
+def divided(candles: Sequence[Candle], by: Sequence[Candle]) -> list[Candle]:
+    """Give the candles of one price in units of another, whose own candles are `by`.
+
+    Both are of the same length, oldest first; a candle that `by` lacks counts as one that stood
+    still. The extremes are those of a pair whose sides reach theirs together: what is kept of
+    each candle does not tell when they did.
+    """
+    units = {unit.open_at: unit for unit in by}
+    found, unit = [], by[0]
+    for candle in candles:
+        still = replace(unit, open=unit.close, high=unit.close, low=unit.close)
+        unit = units.get(candle.open_at, still)
+        first, last = candle.open / unit.open, candle.close / unit.close
+        reached = (first, last, candle.high / unit.high, candle.low / unit.low)
+        found.append(Candle(candle.open_at, first, max(reached), min(reached), last))
+    return found

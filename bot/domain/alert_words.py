@@ -25,17 +25,19 @@ from bot.domain.conditions import (
     Way,
 )
 from bot.domain.errors import ArgumentError
-from bot.domain.numbers import Amount, parsed_amount
+from bot.domain.numbers import CURRENCY_PATTERN, SIGN_PATTERN, Amount, parsed_amount
 
 # A number begins once and gives nothing back, nor do the dots behind it: a message of digits
 # and dots would otherwise keep the whole bot busy for minutes.
-_NUMBER_HEAD = r"(?<!\d)[$€£₿]?\s*\d"
-_NUMBER_TAIL = r"\s*+(?:bn|tn|[kmbt])?\s*+(?:[$€£₿]|usd|eur|gbp|btc)?"
+_NUMBER_HEAD = rf"(?<!\d){SIGN_PATTERN}?\s*\d"
+_NUMBER_TAIL = rf"\s*+(?:bn|tn|[kmbt])?\s*+(?:{CURRENCY_PATTERN})?"
 _NUMBER = rf"{_NUMBER_HEAD}(?:[\d, ]|\.(?!\.))*+{_NUMBER_TAIL}"
 # Where a second number may follow, a gap is within the first only before three digits.
 _FIRST_NUMBER = rf"{_NUMBER_HEAD}(?:[\d,]| (?=\d{{3}}(?!\d))|\.(?!\.))*+{_NUMBER_TAIL}"
+# "90k and 95k" alone may be two lines; only "between" makes a range of it.
 _RANGE = re.compile(
-    rf"(?:leaves|outside|range)?\s*(?P<low>{_NUMBER})\s*(?:\.\.++|…|-|to)\s*(?P<high>{_NUMBER})",
+    rf"(?:leaves|outside|range|(?P<between>between))?\s*(?P<low>{_NUMBER})\s*"
+    rf"(?:\.\.++|…|-|to|(?(between)and|(?!)))\s*(?P<high>{_NUMBER})",
     re.IGNORECASE,
 )
 # No exponents: 1e-999999 would be a number of a million digits wherever it is shown.
@@ -57,8 +59,9 @@ _CLOSE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_FRAMES = {"hourly": Frame.HOUR, "daily": Frame.DAY, "weekly": Frame.WEEK}
+_LEVEL_WORDS = r"above|over|below|under|at|cross(?:es)?|hits?|reach(?:es)?"
 _LEVEL = re.compile(
-    r"(?P<way>[<>]\s*=?|=\s*[<>]?|(?:above|over|below|under|at|crosses)\b)?\s*(?P<amount>.*)",
+    rf"(?P<way>[<>]\s*=?|=\s*[<>]?|(?:{_LEVEL_WORDS})\b)?\s*(?P<amount>.*)",
     re.IGNORECASE,
 )
 _WAYS = {
@@ -99,10 +102,14 @@ _MOST_UP, _MOST_DOWN = Decimal(1000), Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class AskedCondition:
-    """What somebody wants to watch, and the currency where a number named one."""
+    """What somebody wants to watch, and the currency where a number named one.
+
+    `may_be_thousands` is whether a level of it was typed so that others would read thousands.
+    """
 
     condition: Condition
     currency: str | None = None
+    may_be_thousands: bool = False
 
 
 def read_condition(text: str, now: datetime | None = None) -> AskedCondition:
@@ -133,6 +140,7 @@ def condition_of(text: str, options: Options) -> AskedCondition:
     return AskedCondition(
         _optioned(Line(direction, amount.value), options),
         amount.currency,
+        amount.may_be_thousands,
     )
 
 
@@ -172,8 +180,11 @@ def _range(found: re.Match[str], options: Options) -> AskedCondition:
         raise ArgumentError("alert.two_currencies", first=low.currency, second=high.currency)
     if low.value >= high.value:
         raise ArgumentError("alert.range_order", typed=shown(found[0]))
-    condition = Range(low.value, high.value)
-    return AskedCondition(_optioned(condition, options), low.currency or high.currency)
+    return AskedCondition(
+        _optioned(Range(low.value, high.value), options),
+        low.currency or high.currency,
+        low.may_be_thousands or high.may_be_thousands,
+    )
 
 
 def _move(found: re.Match[str]) -> Move:
@@ -207,7 +218,7 @@ def _close(found: re.Match[str], text: str, options: Options) -> AskedCondition:
     frame = Frame(typed) if typed else _NAMED_FRAMES[named.lower()]
     direction, amount = _level(found["rest"], text)
     condition = Close(frame, direction, amount.value)
-    return AskedCondition(_optioned(condition, options), amount.currency)
+    return AskedCondition(_optioned(condition, options), amount.currency, amount.may_be_thousands)
 
 
 def _gauge(text: str) -> Gauge | None:

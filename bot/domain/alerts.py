@@ -19,6 +19,8 @@ from enum import StrEnum
 from bot.domain.windows import Extremes
 
 DEFAULT_BAND = Decimal("0.005")
+ROSE, FELL = "rose", "fell"
+"""With which word the reason of a firing begins, by the way in which the line was crossed."""
 
 
 class Direction(StrEnum):
@@ -50,7 +52,7 @@ class AlertState(StrEnum):
 
 
 class Told(StrEnum):
-    """Which crossings count: those with a story beside the move, or those without one."""
+    """Which crossings count: those with a story beside the move that fits it, or without one."""
 
     EXPLAINED = "explained"
     UNEXPLAINED = "unexplained"
@@ -80,12 +82,11 @@ class Line:
 class Memory:
     """What an alert knows of the past, as far as its condition needs it.
 
-    `price` and `seen_at` are a price that counts and when it was last seen; `lows` and `highs`
-    the extremes of the window, known from `since` on.
+    `price` is a price that counts; `lows` and `highs` are the extremes of the window, known from
+    `since` on.
     """
 
     price: Decimal | None = None
-    seen_at: datetime | None = None
     lows: Extremes = ()
     highs: Extremes = ()
     since: datetime | None = None
@@ -154,7 +155,7 @@ def next_step(line: Line, watch: Watch, price: Decimal, at: datetime | None = No
     reached = price >= line.level if watch.side is Side.UNDER else price <= line.level
     if not reached:
         return Step(watch, fires=False, reason="has not reached the line")
-    way = "rose" if watch.side is Side.UNDER else "fell"
+    way = ROSE if watch.side is Side.UNDER else FELL
     after = _disarmed(line, watch, price, at)
     return Step(after, fires=True, reason=f"{way} to the line", line=line.level)
 
@@ -204,7 +205,9 @@ def _arming_step(line: Line, watch: Watch, price: Decimal, at: datetime | None =
 def _disarmed(line: Line, watch: Watch, price: Decimal, at: datetime | None) -> Watch:
     """The watch after a firing; armed on the far side when the price is beyond the band there."""
     if not line.repeat:
-        return replace(watch, state=AlertState.DONE, fired=True)
+        # As `replace` does it, in a tenth of the time: one tick does this to thousands.
+        state = AlertState.DONE
+        return Watch(state, watch.side, watch.arming, True, watch.rests_until, watch.memory)
     until = rested_until(line.cooldown, at)
     waiting = replace(watch, state=AlertState.WAITING, fired=True, rests_until=until)
     return _arming_step(line, waiting, price, at).watch

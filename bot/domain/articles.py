@@ -134,7 +134,8 @@ class Article:
 
     `canonical_url` is the address without tracking, under which the article is known beside
     its guid; None when the item has no link. `published_at` is never in the future.
-    `tone` and `importance` are None for what was stored before they were known.
+    `tone` and `importance` are None for what was stored before they were known;
+    `summary_reason` says where the summary's sentences are from, empty where it is not known.
     """
 
     source_key: str
@@ -153,3 +154,4 @@ class Article:
     tone: Tone | None = None
     figures: tuple[Figure, ...] = field(default=())
     importance: Importance | None = None
+    summary_reason: str = ""

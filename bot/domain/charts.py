@@ -50,6 +50,10 @@ _SPANS = {
 }
 
 
+# A picture of fewer candles would tell nothing, under a head that claims the whole span.
+HANDFUL = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """Where a price fired an alert: the time, and the place along the axis of prices."""

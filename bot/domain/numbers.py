@@ -11,7 +11,27 @@ from decimal import Decimal
 
 from bot.domain.errors import ArgumentError
 
-_CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₿": "BTC"}
+# What prices can be told in, by the code that people type; exchanges and CoinGecko know them all.
+CURRENCIES = (
+    *("USD", "EUR", "GBP", "BTC", "ETH"),
+    *("JPY", "KRW", "INR", "BRL", "TRY", "RUB", "CAD", "AUD", "CHF"),
+)
+CURRENCY_SIGNS = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₿": "BTC",
+    "¥": "JPY",
+    "₩": "KRW",
+    "₹": "INR",
+    "₺": "TRY",
+    "₽": "RUB",
+}
+SIGN_PATTERN = f"[{''.join(CURRENCY_SIGNS)}]"
+"""One sign of a currency, as a regular expression."""
+CURRENCY_PATTERN = "|".join((SIGN_PATTERN, *(code.lower() for code in CURRENCIES)))
+"""A sign or a code of a currency, the code in lower case."""
+
 _SUFFIXES = {"k": 3, "m": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _MAX_DIGITS = 30
 _SHOWN_CHARACTERS = 40
@@ -24,7 +44,7 @@ _GAPS = r"\ \u00a0\u2009\u202f'\u2019_"
 
 # A group of thousands never begins with 0: "0,300" is three tenths, not three hundred.
 _AMOUNT = re.compile(
-    rf"""(?P<sign>[$€£₿])?\s*
+    rf"""(?P<sign>{SIGN_PATTERN})?\s*
         (?P<digits>
             [1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?               # 97,800.5
             |[1-9]\d{{0,2}}(?P<gap>[{_GAPS}])\d{{3}}(?:(?P=gap)\d{{3}})*
@@ -35,18 +55,25 @@ _AMOUNT = re.compile(
             |0+,\d+|\d+,\d{{1,2}}|\d+,\d{{4,}}                  # a comma for the point
         )
         \s*(?P<suffix>bn|tn|[kmbt])?
-        \s*(?P<after>[$€£₿]|usd|eur|gbp|btc)?""",
+        \s*(?P<after>{CURRENCY_PATTERN})?""",
     re.VERBOSE | re.IGNORECASE,
 )
+# What is read as a number with three decimals, and is how others write thousands.
+_MAY_BE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMMA_IS_POINT = re.compile(r"0+,\d+|\d+,(?:\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number that a person wrote: its exact value, and the currency when one was named."""
+    """A number that a person wrote: its exact value, and the currency when one was named.
+
+    `may_be_thousands` is whether it has a single point before exactly three digits: "90.000" is
+    read as ninety, and others write ninety thousand so.
+    """
 
     value: Decimal
     currency: str | None = None
+    may_be_thousands: bool = False
 
 
 def parsed_amount(text: str) -> Amount:
@@ -59,7 +86,7 @@ def parsed_amount(text: str) -> Amount:
     once "k" and the like are written out (`number.too_long`).
     """
     typed = text.strip()
-    shown = typed[:_SHOWN_CHARACTERS]
+    shown = _cut(typed)
     stripped = _with_plain_digits(typed)
     if stripped.startswith(_MINUSES) and _AMOUNT.fullmatch(stripped[1:].strip()):
         raise ArgumentError("number.not_positive", typed=shown)
@@ -77,7 +104,14 @@ def parsed_amount(text: str) -> Amount:
         raise ArgumentError("number.too_long", typed=shown)
     if value <= 0:
         raise ArgumentError("number.not_positive", typed=shown)
-    return Amount(value, currencies.pop() if currencies else None)
+    may_be_thousands = not match["suffix"] and bool(_MAY_BE_THOUSANDS.fullmatch(match["digits"]))
+    return Amount(value, currencies.pop() if currencies else None, may_be_thousands)
+
+
+def _cut(typed: str) -> str:
+    if len(typed) <= _SHOWN_CHARACTERS:
+        return typed
+    return typed[: _SHOWN_CHARACTERS - 1] + "…"
 
 
 def _digit_count(text: str) -> int:
@@ -85,7 +119,7 @@ def _digit_count(text: str) -> int:
 
 
 def _currency(sign: str) -> str:
-    return _CURRENCY_SIGNS.get(sign, sign.upper())
+    return CURRENCY_SIGNS.get(sign, sign.upper())
 
 
 def _with_plain_digits(text: str) -> str:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+CAPTION_LIMIT = 1024
+"""The length of a picture's caption once it is parsed, in UTF-16 code units (the Bot API)."""
+TOLD_TOGETHER = 90
+"""As many as one message names; Telegram forgets markup beyond a hundred pieces a message."""
+
 
 class Priority(IntEnum):
     """The order in which the outbox is drained; a smaller number goes first."""
@@ -64,12 +69,14 @@ class View:
     """What of a chat decides how a message looks; equal views share a rendered text.
 
     `owed_at` is since when it is owed a story, None for all else: it shows the article that it
-    was owed for. Who is owed one by the same article is so since the same time.
+    was owed for. Who is owed one by the same article is so since the same time. `is_reply` says
+    that the chat was told an earlier revision of the story, to which this one replies.
     """
 
     language: str | None = None
     pictures: Pictures = Pictures.LARGE
     owed_at: datetime | None = None
+    is_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

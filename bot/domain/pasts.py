@@ -33,8 +33,14 @@ def look_back(window: timedelta, at: datetime) -> tuple[Timeframe, datetime]:
     """
     if not window:
         return Timeframe.DAY, _ALWAYS
-    frame = Timeframe.MINUTE if window <= _BY_MINUTES else Timeframe.HOUR
+    frame = _frame_of(window)
     return frame, at - window - frame.length - _LONGEST_HOLE[frame]
+
+
+def _frame_of(window: timedelta) -> Timeframe:
+    if not window:
+        return Timeframe.DAY
+    return Timeframe.MINUTE if window <= _BY_MINUTES else Timeframe.HOUR
 
 
 def memory_of(
@@ -46,18 +52,21 @@ def memory_of(
 ) -> Memory:
     """What candles, oldest first, tell of the window that ends at a time; 0 s: of all time.
 
-    They are those that `look_back` names. It is known since the last long hole between them.
+    They are those that `look_back` names. It is known since the last long hole between them. When
+    in its candle an extreme was is not known: it counts as of the end, so that what is within the
+    window is never left out, and none stays for longer than a candle beyond it.
     The highest and lowest ever that a provider tells count; where it tells none, what is known
     for less than 90 days gives no extreme.
     """
-    frame = look_back(window, at)[0]
+    frame = _frame_of(window)
     since = known_since([c.open_at for c in candles], frame, at)
     span = window or None
     lows: Extremes = ()
     highs: Extremes = ()
     for candle in candles:
-        lows = with_low(lows, span, candle.low, candle.open_at)
-        highs = with_high(highs, span, candle.high, candle.open_at)
+        seen_at = min(candle.open_at + frame.length, at)
+        lows = with_low(lows, span, candle.low, seen_at)
+        highs = with_high(highs, span, candle.high, seen_at)
     if span is None:
         is_long = since <= at - _EVER_FROM
         lows = lows if atl is None else with_low(lows, None, atl, since)
@@ -78,7 +87,10 @@ def known_since(opened: Iterable[datetime], frame: Timeframe, at: datetime) -> d
 
 def is_silence(window: timedelta, before: datetime, at: datetime) -> bool:
     """Whether prices at these two times leave unknown what was between them, for a window."""
-    frame = look_back(window, at)[0]
+    frame = _frame_of(window)
+    # So it is with most ticks, and opening times take longer to find.
+    if at - before <= _LONGEST_HOLE[frame]:
+        return False
     return _is_hole(opened_at(before, frame.length), opened_at(at, frame.length), frame)
 
 

@@ -1,12 +1,18 @@
 """What an article tells, as far as it takes to see that another tells the same event.
 
-Owns that value alone; which article joins which story is judged in `bot.news.stories.recent`.
+Owns that value, and how many of a story's prices are noted and told. Which article joins which
+story is judged in `bot.news.stories.recent`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.articles import Article, Figure, Role
+
+PRICED_ASSETS = 12
+"""Of so many of a story's assets the prices are noted when it comes, the first named first."""
+PRICES_SHOWN = 3
+"""A push tells the prices of so many of them, the largest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Owns what counts as large: a change measured against how much the market usually
 time, so that 2 % is a swing of bitcoin and none of a small coin. Pure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,9 +45,23 @@ class Swing:
 
 @dataclass(frozen=True, slots=True)
 class _Point:
+    """A price that was reached, and the time after which it was; `height` is its logarithm.
+
+    Of two the one with the smaller `place` certainly came first; it is not known of equal ones.
+    """
+
     at: datetime
+    place: int
     price: Decimal
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    start: _Point
+    end: _Point
+    ended_at: datetime
+    times: float
 
 
 def usual_hourly_move(hours: Sequence[Candle]) -> float | None:
@@ -69,49 +84,97 @@ def usual_hourly_move(hours: Sequence[Candle]) -> float | None:
 def largest_swings(
     candles: Sequence[Candle], length: timedelta, usual: float, now: datetime, most: int = 3
 ) -> list[Swing]:
-    """The largest moves within candles of one length, oldest first, none overlapping another.
+    """The largest moves within candles of one length, none overlapping another.
 
-    A candle whose span goes on at `now` ends there.
+    Two may share the candle in which one ends and the other begins, at the same price. A move
+    goes from one price that a candle tells to another that certainly came after it: from and to
+    highs and lows too, but for those of the same candle, whose order nobody knows. It lies
+    between its two times; a candle whose span goes on at `now` ends there.
 
     Looked for within 15 minutes, an hour and four hours, and measured against `usual`, as
     `usual_hourly_move` gives it; volatility grows with the square root of time. The largest
     first. Moves of less than twice the usual, or of less than 0.2 %, are none.
     """
-    points = _points(candles, length, now)
-    found = [swing for window in _WINDOWS for swing in _moves(points, window, usual)]
-    chosen: list[Swing] = []
-    for swing in sorted(found, key=lambda one: (-one.times, one.began_at, one.ended_at)):
+    told = [candle for candle in candles if candle.low > 0]
+    found = [move for window in _WINDOWS for move in _moves(told, length, window, usual, now)]
+    chosen: list[_Move] = []
+    for move in sorted(found, key=lambda one: (-one.times, one.start.at, one.ended_at)):
         if len(chosen) == most:
             break
-        if all(swing.ended_at <= o.began_at or swing.began_at >= o.ended_at for o in chosen):
-            chosen.append(swing)
-    return chosen
+        if all(_are_apart(move, other) for other in chosen):
+            chosen.append(move)
+    return [_swing(move) for move in chosen]
 
 
-def _points(candles: Iterable[Candle], length: timedelta, now: datetime) -> list[_Point]:
-    """The closes of candles, each at its candle's end, with the open of the first before them."""
-    points: list[_Point] = []
-    for candle in candles:
-        if not points and candle.open > 0:
-            points.append(_Point(candle.open_at, candle.open, log(candle.open)))
-        if candle.close > 0:
-            ended_at = min(candle.open_at + length, max(now, candle.open_at))
-            points.append(_Point(ended_at, candle.close, log(candle.close)))
-    return points
+def _are_apart(one: _Move, other: _Move) -> bool:
+    first, second = (one, other) if one.start.place <= other.start.place else (other, one)
+    is_turn = first.end.place == second.start.place and first.end.price == second.start.price
+    return is_turn or first.end.place < second.start.place
 
 
-def _moves(points: Sequence[_Point], window: timedelta, usual: float) -> Iterable[Swing]:
-    """For each point the largest move that ends there within a window, where it is large."""
-    least = max(_LEAST_CHANGE, _LEAST_TIMES * usual * sqrt(window / _HOUR))
-    first = 0
-    for last, end in enumerate(points):
-        while points[first].at < end.at - window:
-            first += 1
-        reached = points[first : last + 1]
-        # Of equal ends the later: a move does not begin before the price left.
-        start = max(reached, key=lambda point: (abs(end.height - point.height), point.at))
-        size = abs(end.height - start.height)
-        if size >= least:
-            # Measured over the whole window, or a single jump would count as a hundred times.
-            times = size / (usual * sqrt(window / _HOUR))
-            yield Swing(start.at, end.at, start.price, end.price, times)
+def _swing(move: _Move) -> Swing:
+    return Swing(move.start.at, move.ended_at, move.start.price, move.end.price, move.times)
+
+
+def _moves(
+    candles: Iterable[Candle], length: timedelta, window: timedelta, usual: float, now: datetime
+) -> Iterator[_Move]:
+    """For each high, low and close the largest move to it within a window, where it is large."""
+    spread = usual * sqrt(window / _HOUR)
+    starts = _Starts(window)
+    for number, candle in enumerate(candles):
+        ended_at = min(candle.open_at + length, max(now, candle.open_at))
+        first, between, last = range(3 * number, 3 * number + 3)
+        high, low = (_point(candle.open_at, between, p) for p in (candle.high, candle.low))
+        close = _point(ended_at, last, candle.close)
+        starts.add(_point(candle.open_at, first, candle.open))
+        found = [(starts.lowest(ended_at), high), (starts.highest(ended_at), low)]
+        starts.add(high)
+        starts.add(low)
+        found += [(starts.lowest(ended_at), close), (starts.highest(ended_at), close)]
+        starts.add(close)
+        for start, end in found:
+            if start is None or start.at >= ended_at:
+                continue
+            size = abs(end.height - start.height)
+            if size >= max(_LEAST_CHANGE, _LEAST_TIMES * spread):
+                # Measured over the whole window, or a single jump would count as a hundred times.
+                yield _Move(start, end, ended_at, size / spread)
+
+
+def _point(at: datetime, place: int, price: Decimal) -> _Point:
+    return _Point(at, place, price, log(price))
+
+
+class _Starts:
+    """The prices at which a move may have begun that ends now: the extremes of a window.
+
+    Of equal ones the latest: a move does not begin before the price left.
+    """
+
+    def __init__(self, window: timedelta) -> None:
+        self._window = window
+        self._rising: deque[_Point] = deque()
+        self._falling: deque[_Point] = deque()
+
+    def add(self, point: _Point) -> None:
+        """Let moves begin at a price that is no earlier than those before it."""
+        while self._rising and self._rising[-1].height >= point.height:
+            self._rising.pop()
+        while self._falling and self._falling[-1].height <= point.height:
+            self._falling.pop()
+        self._rising.append(point)
+        self._falling.append(point)
+
+    def lowest(self, at: datetime) -> _Point | None:
+        """The lowest price within the window that ends at a time; None without any."""
+        return self._first(self._rising, at)
+
+    def highest(self, at: datetime) -> _Point | None:
+        """The highest price within the window that ends at a time; None without any."""
+        return self._first(self._falling, at)
+
+    def _first(self, points: deque[_Point], at: datetime) -> _Point | None:
+        while points and points[0].at < at - self._window:
+            points.popleft()
+        return points[0] if points else None

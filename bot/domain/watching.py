@@ -7,10 +7,12 @@ it, and are armed again when it is back inside by the band.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.alerts import (
+    FELL,
+    ROSE,
     AlertState,
     Line,
     Memory,
@@ -22,13 +24,15 @@ from bot.domain.alerts import (
     rested_until,
     started_watch,
 )
+from bot.domain.candles import opened_at
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Gauge, Move, Range, Way
 from bot.domain.windows import extreme, with_high, with_low
 
 # A candle's last price is its close when it was seen no longer before the end than this.
 CLOSE_TOLERANCE = timedelta(minutes=5)
 _STILL = (AlertState.DONE, AlertState.OFFERED)
-_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
+FIRED_WORDS = {Way.UP: ROSE, Way.DOWN: FELL}
+"""With which word the reason of a firing begins, by the way that went what its alert looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def begun_watch(
     window that a condition looks back on; without it the window begins now. Of a close and a
     gauge, `price` is the last close, or the figure's value.
     """
-    if isinstance(condition, Line | Gauge):
+    if isinstance(condition, Line | Close | Gauge):
         return started_watch(line_of(condition), price)
     waiting = Watch(AlertState.WAITING)
     if price is None:
@@ -92,8 +96,10 @@ def begun_watch(
 def watch_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
     """What the next price does; prices come in the order of time, and `at` is when it was.
 
-    Of a Gauge it is the figure's next value.
+    Of a Close it is the next close, of a Gauge the figure's next value.
     """
+    if isinstance(condition, Close):
+        return close_step(condition, watch, price, at)
     if watch.state in _STILL:
         return Step(watch, fires=False, reason=watch.state.value)
     if is_over(condition, at):
@@ -102,35 +108,37 @@ def watch_step(condition: Condition, watch: Watch, price: Decimal, at: datetime)
         return next_step(line_of(condition), watch, price, at)
     if watch.memory == Memory():
         return _first_step(condition, watch, price, at)
-    if isinstance(condition, Close):
-        return _close_step(condition, watch, price, at)
     return _corridor_step(condition, watch, price, at)
 
 
-def passed_step(condition: Condition, watch: Watch, at: datetime) -> Step:
-    """What it does that nothing but the last price was seen until `at`: candles close."""
-    if watch.state in _STILL:
-        return Step(watch, fires=False, reason=watch.state.value)
-    if is_over(condition, at):
-        return _ended(watch)
-    if not isinstance(condition, Close) or watch.memory.seen_at is None:
-        return Step(watch, fires=False, reason="no price")
-    seen = replace(watch, memory=replace(watch.memory, seen_at=at))
-    if candle_began(condition.frame, watch.memory.seen_at) == candle_began(condition.frame, at):
-        return Step(seen, fires=False, reason="the candle is open")
-    assert watch.memory.price is not None  # noqa: S101  # what was seen had a price
-    step = next_step(line_of(condition), watch, watch.memory.price, at)
-    # The candle that begins at `at` has seen no price yet.
-    return _closed(step, Memory(watch.memory.price, at))
-
-
 def close_step(condition: Close, watch: Watch, close: Decimal, at: datetime) -> Step:
-    """What a candle's close does that is known without the prices before it."""
+    """What the close of a candle does that ended at `at`; `closed_at` says which price is one."""
     if watch.state in _STILL:
         return Step(watch, fires=False, reason=watch.state.value)
     if is_over(condition, at):
         return _ended(watch)
-    return _closed(next_step(line_of(condition), watch, close, at), Memory())
+    step = next_step(line_of(condition), watch, close, at)
+    if not step.fires:
+        return step
+    return replace(step, reason=step.reason.replace(" to ", " and closed beyond "))
+
+
+def closed_at(frame: Frame, seen_at: datetime, at: datetime) -> datetime | None:
+    """When the candle ended whose close is the price of `seen_at`, if none came until `at`.
+
+    None while that candle goes on, and where its last price was seen more than five minutes
+    before its end: its close is not known then.
+    """
+    length = timedelta(seconds=frame.seconds)
+    ended_at = opened_at(seen_at, length) + length
+    is_known = at >= ended_at and ended_at - seen_at <= CLOSE_TOLERANCE
+    return ended_at if is_known else None
+
+
+def told_way(reason: str | None) -> Way | None:
+    """Which way went what an alert looks at, told by why it fired; None where that says none."""
+    found = [way for way, word in FIRED_WORDS.items() if reason and reason.startswith(word)]
+    return found[0] if found else None
 
 
 def is_heard(condition: Condition, *, is_explained: bool) -> bool:
@@ -141,12 +149,6 @@ def is_heard(condition: Condition, *, is_explained: bool) -> bool:
 def is_over(condition: Condition, at: datetime) -> bool:
     """Whether the time until which an alert was asked for has come."""
     return condition.until is not None and at >= condition.until
-
-
-def candle_began(frame: Frame, at: datetime) -> datetime:
-    """When the candle of that time began, in UTC; a week's on its Monday."""
-    length = timedelta(seconds=frame.seconds)
-    return _MONDAY + (at - _MONDAY) // length * length
 
 
 def line_of(condition: Line | Close | Gauge) -> Line:
@@ -197,34 +199,11 @@ def _extreme_corridor(condition: Extreme, memory: Memory, at: datetime) -> Corri
 def _first_step(condition: Condition, watch: Watch, price: Decimal, at: datetime) -> Step:
     """The first price that an alert sees."""
     match condition:
-        case Line() | Gauge():
+        case Line() | Close() | Gauge():
             return next_step(line_of(condition), watch, price, at)
-        case Close():
-            step = next_step(line_of(condition), watch, price, at)
-            return Step(replace(step.watch, memory=Memory(price, at)), False, step.reason)
         case _:
-            memory = _remembered(condition, Memory(price, at, since=at), price, at)
+            memory = _remembered(condition, Memory(price, since=at), price, at)
             return _armed_again(condition, replace(watch, memory=memory), price, at)
-
-
-def _close_step(condition: Close, watch: Watch, price: Decimal, at: datetime) -> Step:
-    memory, seen = watch.memory, Memory(price, at)
-    assert memory.price is not None  # noqa: S101  # the first step has put one in
-    assert memory.seen_at is not None  # noqa: S101
-    began = candle_began(condition.frame, at)
-    if memory.seen_at >= began:
-        return Step(replace(watch, memory=seen), fires=False, reason="the candle is open")
-    ended_at = candle_began(condition.frame, memory.seen_at) + timedelta(
-        seconds=condition.frame.seconds
-    )
-    if ended_at - memory.seen_at > CLOSE_TOLERANCE:
-        return Step(replace(watch, memory=seen), fires=False, reason="the close was not seen")
-    return _closed(next_step(line_of(condition), watch, memory.price, at), seen)
-
-
-def _closed(step: Step, memory: Memory) -> Step:
-    reason = step.reason if not step.fires else step.reason.replace(" to ", " and closed beyond ")
-    return replace(step, watch=replace(step.watch, memory=memory), reason=reason)
 
 
 def _corridor_step(
@@ -279,7 +258,7 @@ def _remembered(
 
 
 def _reason(condition: Range | Move | Extreme, left: Way) -> str:
-    way = "rose" if left is Way.UP else "fell"
+    way = FIRED_WORDS[left]
     match condition:
         case Range():
             return f"{way} out of the range"

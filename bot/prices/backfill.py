@@ -5,7 +5,7 @@ where they hold up no poll. Refuses to decide what is missing and what is taken,
 history (`bot.prices.histories`), and whose turn it is (`bot.prices.waiting`).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from bot.prices.quota import Quota
 from bot.prices.supply import is_turned_away
 from bot.prices.waiting import MOST_FAILURES, Waiting
 from bot.prices.watch import ASKED_STAYS_WATCHED
+from storage.asked_markets import asked_markets
 from storage.candles import newest_opened
 from storage.database import Database, Transaction
 from storage.markets import watched_markets
@@ -35,6 +36,9 @@ from storage.markets import watched_markets
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 60.0
+# Who names a coin for the first time wants its past now, and which coins were asked for within
+# this time is a small question. A market that it misses is found by the next look at all.
+_ASKED_JUST_NOW = timedelta(minutes=5)
 # Reading what is stored of a market takes some 10 ms: a bot with hundreds must not stand still.
 _MARKETS_A_LOOK = 20
 _REQUESTS_A_RUN = 5
@@ -123,6 +127,7 @@ class Backfill:
         self._clock = clock
         self._monotonic = monotonic
         self._askings = Waiting(self._quote)
+        self._known: set[Market] = set()
         self._newest: dict[Market, datetime | None] = {}
         self._asked_at: dict[Market, datetime] = {}
         self._anew_at: dict[Market, float] = {}
@@ -132,12 +137,15 @@ class Backfill:
     async def run(self) -> None:
         """Look for gaps when that is due, and ask for some of them, as far as that may be.
 
-        A provider that fails is logged, and asked again after a minute. Raises StorageError;
-        what could not be stored is asked for again as well.
+        A market that was never looked at is looked at now, the others once a minute. A provider
+        that fails is logged, and asked again after a minute. Raises StorageError; what could not
+        be stored is asked for again as well.
         """
         if self._monotonic() >= self._look_at:
             self._look_at = self._monotonic() + _LOOK_SECONDS
             await self._look()
+        else:
+            await self._look_at_newcomers()
         for _ in range(_REQUESTS_A_RUN):
             asking = self._askings.due(self._monotonic())
             if asking is None or not self._may_ask():
@@ -146,7 +154,9 @@ class Backfill:
                 await self._fill(asking)
             except (FetchError, ParseError) as error:
                 self._note_failure(asking, error)
-                return
+                # That one coin is not known there says nothing of the next.
+                if not _is_hopeless(error):
+                    return
             except Exception:
                 self._put_off(asking, MOST_FAILURES)
                 raise
@@ -166,7 +176,7 @@ class Backfill:
             newest = await newest_opened(tx, watched, Timeframe.MINUTE)
             suspects = self._suspects(watched, newest, now)
             looked = suspects[:_MARKETS_A_LOOK]
-            found = [one for m in looked for one in await self._askings_of(tx, m, newest, now)]
+            found = await self._missing(tx, looked, newest, now)
         if len(suspects) > len(looked) or None in kept.values():
             self._look_at = self._monotonic()
         put_off = set(suspects) - set(looked)
@@ -178,8 +188,28 @@ class Backfill:
         asked = dict.fromkeys(looked, now)
         self._asked_at = {m: at for m, at in (self._asked_at | asked).items() if m in watched}
         self._anew_at = {m: at for m, at in self._anew_at.items() if m in watched}
+        self._known = known
         # What nobody watches any more needs no filling.
         self._askings.keep_only(watched)
+        self._askings.add(found)
+
+    async def _look_at_newcomers(self) -> None:
+        """Note what is missing of markets that were first asked for since the last look at all.
+
+        As long as it is not known who fills one, it stays a newcomer.
+        """
+        now = self._clock()
+        async with self._database.reading() as tx:
+            new = await asked_markets(tx, now - _ASKED_JUST_NOW) - self._known
+            kept = {market: self._keeps(market) for market in new}
+            watched = {market for market, keeps in kept.items() if keeps}
+            looked = sorted(watched, key=_place)[:_MARKETS_A_LOOK]
+            newest = await newest_opened(tx, looked, Timeframe.MINUTE) if looked else {}
+            found = await self._missing(tx, looked, newest, now)
+        self._known |= {market for market, keeps in kept.items() if keeps is False}
+        self._known |= set(looked)
+        self._newest |= {market: newest.get(market) for market in looked}
+        self._asked_at |= dict.fromkeys(looked, now)
         self._askings.add(found)
 
     def _look_anew(self) -> None:
@@ -194,7 +224,7 @@ class Backfill:
     ) -> list[Market]:
         return [
             market
-            for market in sorted(watched, key=lambda m: (m.asset_id, m.quote))
+            for market in sorted(watched, key=_place)
             if market not in self._newest
             or self._fell_silent(market, newest)
             or self._has_rested(market, now)
@@ -207,6 +237,15 @@ class Backfill:
     def _has_rested(self, market: Market, now: datetime) -> bool:
         rest, asked_at = self._history.rest, self._asked_at.get(market)
         return rest is not None and asked_at is not None and now - asked_at >= rest
+
+    async def _missing(
+        self,
+        tx: Transaction,
+        looked: Sequence[Market],
+        newest: Mapping[Market, datetime],
+        now: datetime,
+    ) -> list[Asking]:
+        return [one for m in looked for one in await self._askings_of(tx, m, newest, now)]
 
     async def _askings_of(
         self, tx: Transaction, market: Market, newest: Mapping[Market, datetime], now: datetime
@@ -260,6 +299,10 @@ class Backfill:
             "quote": asking.market.quote,
             "asked": asking.shown,
         }
+
+
+def _place(market: Market) -> tuple[str, str]:
+    return market.asset_id, market.quote
 
 
 def _is_hopeless(error: CoinbellError) -> bool:

@@ -18,6 +18,8 @@ from bot.domain.numbers import canonical_text
 _MARGIN = 0.06
 # A line further away than this share of the shown range would press the candles flat.
 _LINE_REACH = 0.6
+# What is known of less than the rest of a span tells nothing of the change over it.
+_LEFT_OUT = 0.1
 _PRICE_TICKS = 7
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LARGE = 1000
@@ -67,7 +69,8 @@ class Ring:
 class Picture:
     """All that is drawn: `seconds` wide, from `low` to `high`; texts are finished.
 
-    `is_up` tells the colour of `change_text`; `ring` is where an alert fired.
+    `change_text` is empty where too little of the span is known, `is_up` tells its colour;
+    `ring` is where an alert fired.
     """
 
     title: str
@@ -103,12 +106,15 @@ def laid_out(asked: AskedChart, candles: Sequence[Candle], now: datetime) -> Pic
     bars = tuple(_bar(candle, since) for candle in shown)
     low, high = shown_range(bars, [float(level) for level in asked.lines])
     ticks = price_ticks(low, high)
-    first, last = shown[0].open, shown[-1].close
+    # The change is that of the whole span, which begins within the bar before the first.
+    begun = [candle for candle in candles if candle.open_at >= now - asked.span.length] or shown
+    first, last = begun[0].open, shown[-1].close
+    is_whole = begun[0].open_at <= now - asked.span.length * (1 - _LEFT_OUT)
     return Picture(
         title=f"{asked.symbol}/{asked.market.quote}",
         span_text=asked.span.value,
         price_text=price_text(last),
-        change_text=f"{(last / first - 1) * 100:+.2f} %".replace("-", "\u2212"),
+        change_text=_change_text(first, last) if is_whole else "",
         is_up=last >= first,
         is_dark=asked.is_dark,
         seconds=seconds,
@@ -131,6 +137,10 @@ def laid_out(asked: AskedChart, candles: Sequence[Candle], now: datetime) -> Pic
         ),
         ring=_ring(asked.crossing, since, seconds, (low, high)),
     )
+
+
+def _change_text(first: Decimal, last: Decimal) -> str:
+    return f"{(last / first - 1) * 100:+.2f} %".replace("-", "\u2212")
 
 
 def _ring(

@@ -44,13 +44,14 @@ class DrawnCharts:
         self._candles = candles
         self._clock = clock
         self._monotonic = monotonic
-        self._kept: dict[AskedChart, tuple[float, bytes | None]] = {}
+        self._kept: dict[AskedChart, tuple[float, bytes]] = {}
         self._asking: dict[AskedChart, asyncio.Lock] = {}
 
     async def chart(self, asked: AskedChart) -> bytes | None:
-        """The chart as a PNG, at most a minute old; None when no candle is stored of its time.
+        """The chart as a PNG, at most a minute old; None when too few candles are stored.
 
-        Raises ChartFailed when it cannot be drawn, StorageError when candles cannot be read.
+        Those may come with the next second, so that only what was drawn is kept. Raises
+        ChartFailed when it cannot be drawn, StorageError when candles cannot be read.
         """
         lock = self._asking.setdefault(asked, asyncio.Lock())
         async with lock:  # who asks for the same meanwhile gets the same
@@ -58,8 +59,10 @@ class DrawnCharts:
                 kept = self._kept.get(asked)
                 if kept is None or self._monotonic() - kept[0] > _KEPT_SECONDS:
                     self._drop_old()
-                    kept = (self._monotonic(), await self._drawn(asked))
-                    self._kept[asked] = kept
+                    png = await self._drawn(asked)
+                    if png is None:
+                        return None
+                    kept = self._kept[asked] = (self._monotonic(), png)
                 return kept[1]
             finally:
                 self._asking.pop(asked, None)

@@ -1,19 +1,19 @@
 """Candles that close between two ticks.
 
-Owns which closes a tick tells. Pure. A close is the last price before the candle's end, and
-counts only where it was seen shortly before.
+Owns which closes a tick tells. Pure. A close is the last price before the candle's end: whether
+the tick that tells so is itself believed does not matter.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from bot.domain.conditions import Frame
 from bot.domain.markets import Tick
 from bot.domain.measures import close_measure
-from bot.domain.watching import CLOSE_TOLERANCE, candle_began
+from bot.domain.watching import closed_at
 from bot.prices.crossing import Seen
 
-_FRAMES = {close_measure(frame.value): frame for frame in Frame}
+CLOSES = {close_measure(frame.value): frame for frame in Frame}
+"""The measures of closes, each with the candles that it is of."""
 
 
 def closes_between(measures: Iterable[str], previous: Tick | None, tick: Tick) -> Iterator[Seen]:
@@ -25,12 +25,11 @@ def closes_between(measures: Iterable[str], previous: Tick | None, tick: Tick) -
     if previous is None:
         return
     for measure in measures:
-        frame = _FRAMES.get(measure)
+        frame = CLOSES.get(measure)
         if frame is None:
             continue
-        began = candle_began(frame, previous.provider_at)
-        ended_at = began + timedelta(seconds=frame.seconds)
-        if tick.provider_at < ended_at or ended_at - previous.provider_at > CLOSE_TOLERANCE:
+        ended_at = closed_at(frame, previous.provider_at, tick.provider_at)
+        if ended_at is None:
             continue
         yield Seen(
             measure,

@@ -11,10 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.alerts import Memory, Step, Watch
-from bot.domain.conditions import Close, Condition, Gauge
+from bot.domain.conditions import Close, Condition, Gauge, Way
 from bot.domain.markets import Tick, is_ahead, is_jump, is_stale, wild_within
 from bot.domain.measures import PRICE
-from bot.domain.watching import close_step, is_heard, watch_step
+from bot.domain.watching import is_heard, told_way, watch_step
 from storage.alert_rows import StoredAlert, shares_memory
 from storage.firings import Firing
 from storage.markets import StoredMarket
@@ -157,7 +157,7 @@ def tick_effects(
     for alert in alerts:
         step = _step(alert.condition, alert.watch, seen)
         # What was heard falling says nothing of the whole.
-        is_unsure = seen.is_partial and not step.reason.startswith("rose")
+        is_unsure = seen.is_partial and told_way(step.reason) is not Way.UP
         heard = is_heard(alert.condition, is_explained=is_explained)
         if step.fires and (is_unsure or not heard):
             # It was no crossing for this alert, which is armed again as a repeating one is.
@@ -171,9 +171,7 @@ def tick_effects(
 
 
 def _step(condition: Condition, watch: Watch, seen: Seen) -> Step:
-    if isinstance(condition, Close):
-        return close_step(condition, watch, seen.value, seen.at)
-    if isinstance(condition, Gauge):
+    if isinstance(condition, Close | Gauge):
         return watch_step(condition, watch, seen.value, seen.at)
     if not shares_memory(condition):
         return watch_step(condition, watch, seen.price, seen.at)

@@ -13,13 +13,12 @@ from datetime import datetime
 from bot.domain.candles import Candle, Timeframe
 from bot.domain.markets import Market, Tick
 from bot.domain.measures import PRICE, triggers_of
-from bot.domain.move_stories import Beside, Move, move_between
 from bot.domain.replaying import walked
 from bot.domain.watching import watch_step
-from bot.prices.crossing import Effects, Seen, tick_effects
-from bot.prices.explaining import beside_move, explain_firings
+from bot.prices.crossing import Seen
+from bot.prices.explaining import Known, effects_beside, explain_firings
 from storage.alert_rows import StoredAlert
-from storage.alerts import armed_alerts, set_watches, unsettle_market
+from storage.alerts import armed_alerts, set_watches
 from storage.candles import Span, put_candles
 from storage.database import Transaction
 from storage.firings import add_firings
@@ -40,13 +39,12 @@ async def take_in(
     """Store candles that a provider told, and fire what they show to have been missed.
 
     `stored` are those known before, by their open time. Where any price was seen of a minute,
-    its alerts saw it then. Returns how many firings are new. Call it in a writing transaction.
+    its alerts saw it then. Returns how many firings are new. Call it in a writing transaction that
+    said first that the market changes, before it read `stored` (`storage.alerts.unsettle_market`).
     """
     if not new:
         return 0
     await put_candles(tx, [(Span(market, frame, candle.open_at), candle) for candle in new])
-    # What windows know of the market is made of its candles.
-    await unsettle_market(tx, market)
     if frame is not Timeframe.MINUTE:
         return 0
     unseen = [candle for candle in new if candle.open_at not in stored]
@@ -102,30 +100,20 @@ class _Missed:
     candles: Sequence[Candle]
     last: Tick
     now: datetime
-    beside: dict[Move, list[Beside]] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     async def fire(self, alert: StoredAlert) -> int:
         """Let one alert see them; it stands afterwards where the last price leaves it."""
         for seen in touching(alert, self.candles):
-            effects = await self._effects(alert, seen)
+            asset_id = self.market.asset_id
+            effects = await effects_beside(self.tx, asset_id, [alert], seen, self.now, self.known)
             if not effects.firings:
                 continue
             ids = await add_firings(self.tx, effects.firings)
             (_, fired) = effects.moved[0]
             step = watch_step(alert.condition, fired, self.last.price, self.last.provider_at)
             await set_watches(self.tx, [(alert, step.watch)], self.last.provider_at)
-            asset_id = self.market.asset_id
-            await explain_firings(self.tx, asset_id, effects.firings, ids, self.beside)
+            await explain_firings(self.tx, asset_id, [alert], effects.firings, ids, self.known)
             await owe_firings(self.tx, ids.values(), self.now)
             return len(ids)
         return 0
-
-    async def _effects(self, alert: StoredAlert, seen: Seen) -> Effects:
-        """What a price of the past does; stories are only looked for where they are asked for."""
-        effects = tick_effects([alert], seen, self.now, is_explained=False)
-        if alert.condition.told is None or not effects.moved:
-            return effects
-        move = move_between(None, seen.at)
-        if move not in self.beside:
-            self.beside[move] = await beside_move(self.tx, self.market.asset_id, move)
-        return tick_effects([alert], seen, self.now, is_explained=bool(self.beside[move]))

@@ -2,7 +2,8 @@
 
 Owns this memory, one for each market and window however many alerts share it. It is made from
 candles and moves on with each accepted tick; a tick that it has not seen, of another process
-or a transaction that failed, makes it anew. It holds nothing that the database does not.
+or a transaction that failed, makes it anew. Beyond what the database holds it knows the seconds of
+the prices it has seen: what is made of candles lasts up to a candle longer (`bot.domain.pasts`).
 """
 
 import math
@@ -53,28 +54,33 @@ class Tracks:
         low, high = self._quiet.get((market, measure), (math.inf, -math.inf))
         return low < float(value) < high
 
+    def are_known(self, tick: Tick, previous: Tick | None, measures: Iterable[str]) -> bool:
+        """Whether every window among these measures is remembered up to this tick."""
+        tracks = self._tracks.get(tick.market, {})
+        return all(
+            not _is_missing(tracks.get(window), window, tick, previous)
+            for measure in measures
+            if (window := window_of_measure(measure)) is not None
+        )
+
     async def memories(
         self, tx: Transaction, tick: Tick, previous: Tick | None, measures: Iterable[str]
     ) -> dict[str, Memory]:
         """What was known before a tick, for each of these measures that has a window."""
         found: dict[str, Memory] = {}
-        windows = {measure: window_of_measure(measure) for measure in measures}
-        tracks = self._tracks.setdefault(tick.market, {}) if any_window(windows.values()) else {}
-        for measure, window in windows.items():
-            if window is not None:
-                seen = (previous.provider_at, previous.price) if previous else None
-                track = tracks.get(window)
-                if track is None or track.seen != seen:
-                    # Somebody else moved the market's alerts, or what this one did is undone.
-                    self._unsettle(tick.market)
-                # What was between two prices far apart only candles may tell.
-                is_silent = previous is not None and is_silence(
-                    window, previous.provider_at, tick.provider_at
-                )
-                if track is None or track.seen != seen or is_silent:
-                    memory = await _read_memory(tx, tick, previous or tick, window)
-                    track = tracks[window] = _Track(seen or (tick.provider_at, tick.price), memory)
-                found[measure] = track.memory
+        for measure in measures:
+            window = window_of_measure(measure)
+            if window is None:
+                continue
+            tracks = self._tracks.setdefault(tick.market, {})
+            track = tracks.get(window)
+            if track is None or _is_behind(track, previous):
+                # Somebody else moved the market's alerts, or what this one did is undone.
+                self._unsettle(tick.market)
+            if track is None or _is_missing(track, window, tick, previous):
+                memory = await _read_memory(tx, tick, previous or tick, window)
+                track = tracks[window] = _Track(_seen(previous or tick), memory)
+            found[measure] = track.memory
         return found
 
     def advance(self, tick: Tick) -> None:
@@ -82,22 +88,30 @@ class Tracks:
         seen = (tick.provider_at, tick.price)
         tracks = self._tracks.get(tick.market, {})
         for window, track in tracks.items():
+            lows, highs = track.memory.lows, track.memory.highs
             span = window or None
-            if span is None and not track.memory.highs:
-                # Too little is known of all time, and a tick does not change that.
-                tracks[window] = _Track(seen, track.memory)
-                continue
-            memory = replace(
-                track.memory,
-                lows=with_low(track.memory.lows, span, tick.price, tick.provider_at),
-                highs=with_high(track.memory.highs, span, tick.price, tick.provider_at),
-            )
+            # Where too little is known of all time on one side, a tick does not change that.
+            if span is not None or lows:
+                lows = with_low(lows, span, tick.price, tick.provider_at)
+            if span is not None or highs:
+                highs = with_high(highs, span, tick.price, tick.provider_at)
+            memory = replace(track.memory, lows=lows, highs=highs)
             tracks[window] = _Track(seen, memory)
 
 
-def any_window(windows: Iterable[timedelta | None]) -> bool:
-    """Whether any of these measures has a window."""
-    return any(window is not None for window in windows)
+def _seen(tick: Tick) -> tuple[datetime, Decimal]:
+    return tick.provider_at, tick.price
+
+
+def _is_behind(track: _Track, previous: Tick | None) -> bool:
+    return previous is None or track.seen != _seen(previous)
+
+
+def _is_missing(track: _Track | None, window: timedelta, tick: Tick, previous: Tick | None) -> bool:
+    """Whether a window is to be read anew: only candles tell what was between prices far apart."""
+    if track is None or previous is None or _is_behind(track, previous):
+        return True
+    return is_silence(window, previous.provider_at, tick.provider_at)
 
 
 async def _read_memory(tx: Transaction, tick: Tick, before: Tick, window: timedelta) -> Memory:

@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,11 +22,15 @@ from bot.delivery.sender import Sender
 from bot.delivery.texts import Texts
 from bot.delivery.wakeup import Wakeup
 from bot.delivery.wire import Wire, telegram_session
-from bot.domain.outbox import Priority, Rendered, Reply, Subject, View
+from bot.domain.alerts import Direction, Line, started_watch
+from bot.domain.markets import Market, Tick
+from bot.domain.outbox import Priority, Rendered, Subject, View
 from bot.domain.topics import Topic, TopicKind
+from bot.prices.firing import pass_ticks
+from bot.prices.tracks import Tracks
+from storage.alerts import NewAlert, add_alert
 from storage.database import Database
 from storage.migrating import migrate
-from storage.outbox import add_reply
 from storage.owing import owe_story
 from storage.schema import chats, destinations, messages, notifications, subscriptions
 from storage.subscriptions import asked_topics, subscribe
@@ -43,13 +48,13 @@ def utc_now() -> datetime:
 
 
 class OneText:
-    """Renders every subject as the same push."""
+    """Renders every story as the same push, and what fired as the stand-in recognises it."""
 
     async def rendered(
         self, subject: Subject, subject_id: int, revision: int, view: View
     ) -> Rendered | None:
-        del subject, subject_id, revision, view
-        return Rendered(TEXT)
+        del subject_id, revision, view
+        return Rendered(RING if subject is Subject.FIRING else TEXT)
 
 
 @dataclass
@@ -58,6 +63,7 @@ class Ground:
 
     database: Database
     topic_id: int
+    tracks: Tracks = field(default_factory=Tracks)
 
     async def owe_story(self, story_id: int) -> float:
         """Owe a story to all of them; returns the seconds that it took."""
@@ -71,16 +77,22 @@ class Ground:
         async with self.database.writing() as tx:
             await tx.execute(sa.update(notifications).values(priority=Priority.BROADCAST.value))
 
-    async def ring(self, destination_id: int) -> None:
-        """Owe one chat an alert that the stand-in recognises."""
+    async def set_alert(self, destination_id: int, market: Market) -> None:
+        """Have a chat wait for a price of 100, on a market that stands at 90."""
+        now, line, price = utc_now(), Line(Direction.ABOVE, Decimal(100)), Decimal(90)
+        await self._pass(Tick(market, price, "bench", now, now))
+        watch = started_watch(line, price)
         async with self.database.writing() as tx:
-            await add_reply(
-                tx,
-                Reply(destination_id, Rendered(RING)),
-                f"ring:{destination_id}",
-                utc_now(),
-                priority=Priority.ALERT,
-            )
+            new = NewAlert(destination_id, market, line, watch, price, None)
+            await add_alert(tx, new, now)
+
+    async def ring(self, market: Market) -> None:
+        """Take a tick that fires the alert on a market."""
+        now = utc_now()
+        await self._pass(Tick(market, Decimal(101), "bench", now, now))
+
+    async def _pass(self, tick: Tick) -> None:
+        await pass_ticks(self.database, [tick], tick.provider_at, 15, self.tracks)
 
     async def until_ended(self, count: int) -> None:
         """Return once so many messages have ended; TimeoutError after three minutes."""

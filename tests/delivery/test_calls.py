@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.calls import CAPTION_LIMIT, plain_params, telegram_call, why_left_out
+from bot.delivery.calls import plain_params, telegram_call, why_left_out
 from bot.domain.answers import Upload
-from bot.domain.outbox import Button, KeptPicture, Method, Pictures, Rendered, Subject, View
+from bot.domain.outbox import (
+    CAPTION_LIMIT,
+    Button,
+    KeptPicture,
+    Method,
+    Pictures,
+    Rendered,
+    Subject,
+    View,
+)
 from bot.domain.payloads import Payload
 
 FULL = Rendered(

@@ -22,6 +22,7 @@ from bot.demo.sample_prices import (
     candle_start,
     change_percent,
     continued,
+    divided,
     merged,
     past_candles,
     quoted,
@@ -94,6 +95,20 @@ def test_the_past_leads_without_a_gap_to_the_starting_price(asset: SampleAsset) 
         assert after.open_at - before.open_at == CANDLE
         assert after.open == before.close
     assert all(c.low <= min(c.open, c.close) <= max(c.open, c.close) <= c.high for c in candles)
+
+
+@pytest.mark.parametrize("asset", SAMPLE_ASSETS, ids=lambda asset: asset.symbol)
+def test_the_extremes_of_all_time_were_before_and_beyond_the_price(asset: SampleAsset) -> None:
+    assert asset.all_time_low < asset.price < asset.all_time_high
+    assert max(asset.high_on, asset.low_on) < NOW.date()
+
+
+def test_a_price_in_units_of_another_moves_as_both_do() -> None:
+    """Of a candle that the other lacks, its last close counts."""
+    prices = [candle(n, *p) for n, p in ((0, ("10", "20", "8", "16")), (5, ("16", "16", "8", "8")))]
+    units = [candle(0, "2", "2", "1", "2")]
+    assert divided(prices, units) == [candle(0, "5", "10", "5", "8"), candle(5, "8", "8", "4", "4")]
+    assert divided(prices, prices)[1] == candle(5, "1", "1", "1", "1")
 
 
 def test_the_same_seed_gives_the_same_past() -> None:

@@ -51,6 +51,16 @@ def move(way: Way, percent: str, window: timedelta | None = None) -> Move:
         ("leaves 90 000 to 95 000", Range(Decimal(90000), Decimal(95000))),
         ("1.5..2.5", Range(Decimal("1.5"), Decimal("2.5"))),
         ("950..1.2k", Range(Decimal(950), Decimal(1200))),
+        ("between 90k and 95k", Range(Decimal(90000), Decimal(95000))),
+        ("Between $90,000 AND $95,000", Range(Decimal(90000), Decimal(95000))),
+        ("between 90 and 95k", Range(Decimal(90000), Decimal(95000))),
+        ("between 90k to 95k", Range(Decimal(90000), Decimal(95000))),
+        ("hits 100k", line(CROSS, "100000")),
+        ("hit $100,000", line(CROSS, "100000")),
+        ("Reaches 100k", line(CROSS, "100000")),
+        ("reach 100k", line(CROSS, "100000")),
+        ("cross 100k", line(CROSS, "100000")),
+        ("close 1d hits 90k", Close(Frame.DAY, CROSS, Decimal(90000))),
         ("+5% 1h", move(Way.UP, "5", HOUR)),
         ("-5 % 1h", move(Way.DOWN, "5", HOUR)),
         ("\u22122.5% in 30m", move(Way.DOWN, "2.5", HOUR / 2)),
@@ -156,6 +166,11 @@ def test_options_are_part_of_it() -> None:
         ("> 1,2,3", "number.unreadable"),
         ("> " + "9" * 31, "number.too_long"),
         ("95k..90k", "alert.range_order"),
+        ("between 95k and 90k", "alert.range_order"),
+        ("between €90k and £95k", "alert.two_currencies"),
+        ("90k and 95k", "number.unreadable"),
+        ("between 90k", "number.unreadable"),
+        ("hits", "alert.no_price"),
         ("95k..95k", "alert.range_order"),
         ("€90k..£95k", "alert.two_currencies"),
         ("0..5", "number.not_positive"),
@@ -207,11 +222,31 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert found.condition is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("< 90.000", True),
+        ("90.000..95.000", True),
+        ("90.5..95.000", True),
+        ("close 1d > 90.000", True),
+        ("90.000..95k", False),
+        ("> 90,000", False),
+        ("+5.000% 1h", False),
+        ("liquidations > 100.000 1h", False),
+    ],
+)
+def test_a_level_may_be_in_thousands(text: str, may_be: bool) -> None:
+    """Where it has a point before three digits; "90.000..95k" is read as 90k to 95k anyway."""
+    assert read_condition(text).may_be_thousands is may_be
+
+
 FILLERS = ["." * 2040, "," * 2040, "1." * 1020, "1 " * 1020, "1%" * 999, " " * 2040 + "x"]
 
 
 @pytest.mark.parametrize("filler", FILLERS)
-@pytest.mark.parametrize("head", ["1" * 2040, "liquidations", "funding", "volume >", "liqs 000"])
+@pytest.mark.parametrize(
+    "head", ["1" * 2040, "between 1", "liquidations", "funding", "volume >", "liqs 000"]
+)
 def test_a_message_full_of_digits_is_refused_at_once(head: str, filler: str) -> None:
     """The whole bot waits while a message is read, so that reading must not take minutes."""
     with pytest.raises(ArgumentError):

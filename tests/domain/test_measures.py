@@ -77,6 +77,7 @@ def test_the_measure_does_not_depend_on_the_number_asked_for() -> None:
 
 
 def memory(*prices: int, since: datetime = START - 90 * DAY) -> Memory:
+    """What is known of a window when its prices were these, a minute ago."""
     lows, highs = min(prices), max(prices)
     began = int((START - MINUTE).timestamp())
     return Memory(lows=((began, Decimal(lows)),), highs=((began, Decimal(highs)),), since=since)
@@ -175,6 +176,7 @@ def looked_at(condition: Condition, watch: Watch, price: Decimal, at: datetime) 
 
 
 def step_of(condition: Condition) -> Callable[[Watch, Decimal, datetime], Step]:
+    """What takes an alert on a condition from one value to the next."""
     if isinstance(condition, Close):
         return lambda watch, price, at: close_step(condition, watch, price, at)
     return lambda watch, price, at: watch_step(condition, watch, price, at)

@@ -70,7 +70,7 @@ def test_an_amount_is_read_as_it_was_meant(text: str, value: str, currency: str 
     [
         *("", " ", "$", "k", "BTC", "nan", "NaN", "inf", "-inf", "Infinity", "1e5", "1E5", "0x10"),
         *("1.2.3", "1,2,3", "1,23,456", "97,80 0", "97 800 1", "97,800 100", "12 34", "0,123,456"),
-        *("97 800,500", "1.234,567", "95000 apples", "95kk", "--5", "+5", "5%", "5-6", "$5€", "¥5"),
+        *("97 800,500", "1.234,567", "95000 apples", "95kk", "--5", "+5", "5%", "5-6", "$5€", "₪5"),
         *("²", "½", "Ⅷ", "5\x00", "5\n6", "1 k 2", "$$5"),
     ],
 )
@@ -95,6 +95,38 @@ def test_a_number_of_absurd_length_is_refused_and_not_repeated(text: str) -> Non
         parsed_amount(text)
     assert refused.value.argument_text_id == "number.too_long"
     assert len(refused.value.values["typed"]) <= 40
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 39, "1" + "0" * 40, "9" * 4096])
+def test_a_quote_that_was_cut_says_so(text: str) -> None:
+    """Forty characters are quoted as typed; of more the cut is to be seen."""
+    with pytest.raises(ArgumentError) as refused:
+        parsed_amount(text)
+    quoted = refused.value.values["typed"]
+    assert quoted == (text if len(text) <= 40 else text[:39] + "…")
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("90.000", True),
+        ("$1.250", True),
+        ("97.800 eur", True),
+        ("\u0669\u0660\u066b\u0660\u0660\u0660", True),
+        ("90.00", False),
+        ("90.0000", False),
+        ("0.995", False),
+        (".995", False),
+        ("1234.500", False),
+        ("90.000k", False),
+        ("90,000", False),
+        ("1.297.800", False),
+        ("97.800,5", False),
+        ("97,800.555", False),
+    ],
+)
+def test_a_point_before_three_digits_may_separate_thousands(text: str, may_be: bool) -> None:
+    assert parsed_amount(text).may_be_thousands is may_be
 
 
 def test_thirty_digits_are_kept_to_the_last_one() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.domain.alerts import Memory
 from bot.domain.candles import Candle, Timeframe, extended, opened_at
 from bot.domain.pasts import known_since, look_back, memory_of
-from bot.domain.windows import Extremes, extreme, with_high, with_low
+from bot.domain.windows import extreme
+from tests.domain.plain_windows import PlainWindow, candle_of
 
 NOW = datetime(2026, 3, 14, 12, 30, tzinfo=UTC)
 EVER = timedelta(0)
@@ -20,6 +21,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def candle(open_at: datetime, low: int, high: int) -> Candle:
+    """A candle that opened at its low and closed at its high."""
     return Candle(open_at, Decimal(low), Decimal(high), Decimal(low), Decimal(high))
 
 
@@ -122,18 +124,23 @@ WALKS = st.lists(st.tuples(st.integers(1, 400), st.integers(50, 150)), min_size=
 def test_candles_tell_the_extremes_that_all_their_prices_tell(
     window: timedelta, walk: list[tuple[int, int]]
 ) -> None:
-    """The memory that was carried from price to price is the one that candles give back."""
+    """Now and whenever later, each as of its candle's end: none too short, by a candle too long."""
     frame, _ = look_back(window, NOW)
-    lows: Extremes = ()
-    highs: Extremes = ()
+    plain = PlainWindow(window)
     built: dict[datetime, Candle] = {}
     at = NOW - timedelta(seconds=sum(seconds for seconds, _ in walk))
     for seconds, price in walk:
         at += timedelta(seconds=seconds)
-        lows = with_low(lows, window, Decimal(price), at)
-        highs = with_high(highs, window, Decimal(price), at)
+        plain.take(at, Decimal(price))
         open_at = opened_at(at, frame.length)
         built[open_at] = extended(built.get(open_at), Decimal(price), open_at)
     since = look_back(window, NOW)[1]
     memory = memory_of([c for c in built.values() if c.open_at >= since], window, NOW)
-    assert (memory.lows, memory.highs) == (lows, highs)
+    plain.reread(NOW)
+    for later in range(61):
+        at = NOW + window * later / 60
+        told, exact = plain.inside(at), plain.truly_inside(at)
+        longer = plain.truly_inside(at, candle_of(window))
+        assert extreme(memory.lows, window, at) == min(told, default=None)
+        assert extreme(memory.highs, window, at) == max(told, default=None)
+        assert set(exact) <= set(told) <= set(longer)

@@ -51,6 +51,31 @@ def test_a_firing_has_its_line_and_the_candle_it_was_in() -> None:
     assert fired[0].reason == "rose and closed beyond the line"
 
 
+@pytest.mark.parametrize(
+    ("rows", "fired"),
+    [
+        pytest.param({59: "101 101 101 101", 60: "9 9 9 9"}, [59], id="its last minute"),
+        pytest.param({60: "101 101 101 101", 61: "9 9 9 9"}, [], id="the next hour's first"),
+        pytest.param({56: "101 101 101 101", 75: "9 9 9 9"}, [56], id="seen shortly before"),
+        pytest.param({54: "101 101 101 101", 75: "9 9 9 9"}, [], id="seen long before"),
+        pytest.param({58: "101 101 101 101"}, [], id="nothing came after"),
+    ],
+)
+def test_a_close_is_the_last_price_of_the_candle_that_ends(
+    rows: dict[int, str], fired: list[int]
+) -> None:
+    """As the watch over markets takes it; minutes without a price are missing."""
+    minute = timedelta(minutes=1)
+    candles = [
+        Candle(START + number * minute, *(Decimal(price) for price in row.split()))
+        for number, row in {0: "99 99 99 99", 1: "99 99 99 99", **rows}.items()
+    ]
+    assert [one.open_at for one in firings_on(CLOSE, candles)] == [
+        START + number * minute for number in fired
+    ]
+    assert list(firings_on(CLOSE, candles[:1])) == []
+
+
 def test_what_no_candle_tells_fires_nothing_or_is_refused() -> None:
     """No candles; and no close of an hour in days."""
     assert list(firings_on(CLOSE, [])) == []

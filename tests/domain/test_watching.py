@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.alerts import AlertState, Direction, Line, Told, Watch
+from bot.domain.candles import opened_at
 from bot.domain.conditions import Close, Condition, Extreme, Figure, Frame, Gauge, Move, Range, Way
 from bot.domain.watching import (
     begun_watch,
-    candle_began,
     close_step,
+    closed_at,
     is_heard,
-    passed_step,
+    told_way,
     watch_step,
 )
+from tests.domain.plain_windows import PlainWindow
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -92,6 +94,18 @@ def test_a_slow_move_is_none() -> None:
     assert fired_at(UP_5, slow, every=timedelta(minutes=45)) == []
 
 
+def test_a_move_within_its_window_fires_wherever_the_minutes_begin() -> None:
+    """From 12:00:50 to 12:05:05 are less than five minutes; to 12:05:51 they are more."""
+    noon = START + 12 * HOUR
+    up = replace(UP_5, window=5 * MINUTE)
+    for last, fires in (((5, 5), True), ((5, 49), True), ((5, 51), False)):
+        watch = begun_watch(up, Decimal(101), noon)
+        watch = watch_step(up, watch, Decimal(100), noon + timedelta(seconds=50)).watch
+        watch = watch_step(up, watch, Decimal(102), noon + timedelta(seconds=70)).watch
+        at = noon + timedelta(minutes=last[0], seconds=last[1])
+        assert watch_step(up, watch, Decimal("105.5"), at).fires == fires
+
+
 def test_a_high_needs_the_whole_window() -> None:
     """The highest of half an hour is not the highest of an hour."""
     high = Extreme(Way.UP, HOUR)
@@ -115,7 +129,6 @@ def test_it_is_over_at_its_time(condition: Condition) -> None:
     watch = begun_watch(ending, Decimal(95), START)
     step = watch_step(ending, watch, Decimal(1000), START + HOUR)
     assert (step.fires, step.watch.state) == (False, AlertState.DONE)
-    assert not passed_step(ending, watch, START + HOUR).fires
     assert not watch_step(ending, step.watch, Decimal(1), START + DAY).fires
 
 
@@ -132,10 +145,13 @@ CLOSE = Close(Frame.HOUR, Direction.ABOVE, Decimal(100), repeat=True)
 
 
 def closing(*prices: tuple[int, str]) -> list[int]:
-    """The minutes at which a close fires, of prices at minutes."""
+    """The minutes whose prices tell a close that fires, of prices at minutes."""
     watch, fired = begun_watch(CLOSE, Decimal(95), START), []
-    for minute, price in prices:
-        step = watch_step(CLOSE, watch, Decimal(price), START + minute * MINUTE)
+    for (before, last), (minute, _) in pairwise([(0, "95"), *prices]):
+        at = closed_at(CLOSE.frame, START + before * MINUTE, START + minute * MINUTE)
+        if at is None:
+            continue
+        step = close_step(CLOSE, watch, Decimal(last), at)
         watch = step.watch
         if step.fires:
             fired.append(minute)
@@ -171,7 +187,7 @@ def test_only_closes_count(prices: list[tuple[int, str]], fired: list[int]) -> N
 )
 def test_candles_begin_on_the_hour_and_on_mondays(frame: Frame, at: str, began: str) -> None:
     moments = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (at, began)]
-    assert candle_began(frame, moments[0]) == moments[1]
+    assert opened_at(moments[0], timedelta(seconds=frame.seconds)) == moments[1]
 
 
 _STEPS = st.lists(st.tuples(st.integers(1, 1500), st.integers(-40, 40)), min_size=1, max_size=60)
@@ -209,12 +225,12 @@ def test_each_firing_spends_an_arming_of_its_own(
 def test_a_move_agrees_with_looking_at_every_price_again(steps: list[tuple[int, int]]) -> None:
     """The model keeps every price and knows no queue."""
     watch = begun_watch(UP_5, Decimal(97), START)
-    seen = [(START, Decimal(97))]
+    seen = PlainWindow(HOUR)
+    seen.take(START, Decimal(97))
     armed = True
     for at, price in ticks_of(steps):
-        seen.append((at, price))
-        since = at.replace(second=0) - HOUR + MINUTE
-        line = min(p for when, p in seen if when >= since) * Decimal("1.05")
+        seen.take(at, price)
+        line = min(seen.inside(at)) * Decimal("1.05")
         fires = armed and price >= line
         step = watch_step(UP_5, watch, price, at)
         watch = step.watch
@@ -248,6 +264,37 @@ def test_a_close_that_is_known_by_itself_crosses_as_prices_do(
     assert found == fired
     over = replace(CLOSE, until=START)
     assert close_step(over, watch, Decimal(1), START).watch.state is AlertState.DONE
+
+
+@pytest.mark.parametrize(
+    ("seen", "until", "ended"),
+    [
+        ("11:59:59", "12:00:00", "12:00"),
+        ("11:55:00", "15:30:00", "12:00"),
+        ("11:54:59", "12:00:00", None),
+        ("11:59:58", "11:59:59", None),
+        ("12:00:00", "12:00:01", None),
+    ],
+)
+def test_a_candle_ends_with_the_last_price_shortly_before(
+    seen: str, until: str, ended: str | None
+) -> None:
+    """And is over; the price at its very end is the next one's."""
+    moments = [datetime.fromisoformat(f"2026-01-08T{clock}+00:00") for clock in (seen, until)]
+    expected = ended and datetime.fromisoformat(f"2026-01-08T{ended}+00:00")
+    assert closed_at(Frame.HOUR, *moments) == expected
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize(("beyond", "way"), [(Decimal(1000), Way.UP), (Decimal(1), Way.DOWN)])
+def test_why_it_fired_tells_which_way(condition: Condition, beyond: Decimal, way: Way) -> None:
+    """Whatever the condition; what does not fire tells none."""
+    watch = begun_watch(condition, Decimal(98), START)
+    calm = watch_step(condition, watch, Decimal(98), START + 2 * HOUR)
+    assert told_way(calm.reason) is None
+    step = watch_step(condition, watch, beyond, START + 2 * HOUR + MINUTE)
+    assert told_way(step.reason) is (way if step.fires else None)
+    assert told_way(None) is None
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
 from bot.domain.alerts import Direction, Line
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
-from bot.domain.watching import begun_watch, watch_step
+from bot.domain.watching import begun_watch, close_step, closed_at, watch_step
 from tests.domain.spent_crossings import Numbers, spent_by_hand
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -33,6 +34,29 @@ def fired_by(condition: Condition, seconds: Numbers, prices: Numbers) -> list[in
     watch, fired = begun_watch(condition, walk[0], times[0]), []
     for index in range(1, len(walk)):
         step = watch_step(condition, watch, walk[index], times[index])
+        watch = step.watch
+        if step.fires:
+            fired.append(index)
+    return fired
+
+
+def first_within(window: int, seconds: Numbers) -> Numbers:
+    """The first tick of each that counts: the last of its five seconds was within the window."""
+    grains = -(-seconds // 5)
+    last = seconds[np.searchsorted(grains, grains, side="right") - 1]
+    return np.searchsorted(last, seconds - window, side="right")
+
+
+def closes_fired_by(condition: Close, seconds: Numbers, prices: Numbers) -> list[int]:
+    """The numbers of the ticks that tell a close which fires, set at the first price."""
+    times = [START + timedelta(seconds=second) for second in seconds.tolist()]
+    walk = list(map(Decimal, prices.tolist()))
+    watch, fired = begun_watch(condition, walk[0], times[0]), []
+    for index, (seen_at, at) in enumerate(pairwise(times), start=1):
+        ended_at = closed_at(condition.frame, seen_at, at)
+        if ended_at is None:
+            continue
+        step = close_step(condition, watch, walk[index - 1], ended_at)
         watch = step.watch
         if step.fires:
             fired.append(index)
@@ -78,8 +102,7 @@ def test_ranges_agree_with_numpy_on_a_quarter_of_a_million() -> None:
 
 def test_moves_agree_with_numpy_on_a_sixth_of_a_million() -> None:
     seconds, prices = ticks_at(167_000, 3)
-    minutes = seconds // 60
-    first = np.searchsorted(minutes, minutes - 60, side="right")
+    first = first_within(3600, seconds)
     index = np.arange(len(prices))
     lowest = running(prices, first, index, lowest=True)
     out = prices * 100 >= lowest * 103
@@ -93,9 +116,8 @@ def test_moves_agree_with_numpy_on_a_sixth_of_a_million() -> None:
 def test_new_highs_agree_with_numpy_on_an_eighth_of_a_million() -> None:
     """Higher than all before it, and only once an hour is known."""
     seconds, prices = ticks_at(125_000, 4)
-    minutes = seconds // 60
     index = np.arange(len(prices))
-    first = np.searchsorted(minutes, minutes - 60, side="right")
+    first = first_within(3600, seconds)
     own = running(prices, first, index, lowest=False)
     has_any = first < index
     before = running(prices, np.minimum(first, index - has_any), index - has_any, lowest=False)
@@ -119,6 +141,6 @@ def test_closes_agree_with_numpy_on_an_eighth_of_a_million() -> None:
     back[0] = True
     expected = [int(ended[n - 1]) + 1 for n in spent_by_hand(out, back)]
     close = Close(Frame.HOUR, Direction.ABOVE, Decimal(level), repeat=True)
-    fired = fired_by(close, seconds, prices)
+    fired = closes_fired_by(close, seconds, prices)
     assert fired == expected
     assert len(fired) > 20

@@ -6,12 +6,13 @@ before it again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from bot.domain.conditions import Close, Condition, Extreme, Move, Range, Way
+from tests.domain.plain_windows import PlainWindow, is_silent
 
 Point = tuple[datetime, Decimal]
 """A time and the price at it."""
@@ -21,11 +22,20 @@ MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class History:
-    """All prices of a market that counted, oldest first, and what was the highest before them."""
+    """All prices of a market that counted, oldest first, and what was the highest before them.
+
+    `told` are these and those that were shown only, `reread` the numbers of the points before
+    which the windows were made of candles.
+    """
 
     points: list[Point]
     highest: Decimal
     lowest: Decimal
+    told: list[Point]
+    reread: set[int]
+    windows: dict[timedelta, list[tuple[list[Decimal], list[Decimal]]]] = field(
+        default_factory=dict
+    )
 
     def expected(self, condition: Condition) -> list[Point]:
         """When and at which price an alert fires that was set at the first price."""
@@ -50,13 +60,14 @@ class History:
         return fired
 
     def side_at(self, condition: Condition, index: int, *, is_first: bool) -> str:
+        """The side that an alert is armed on at the price of that number."""
         return self.side_left(condition, self.points, index, is_first=is_first)
 
     def closes(self, condition: Close) -> list[Point]:
         """The price at which the alert was set, then the last prices of hours, where seen."""
         length = timedelta(seconds=condition.frame.seconds)
         found = [self.points[0]]
-        for (at, price), (later, _) in pairwise(self.points):
+        for (at, price), (later, _) in pairwise(self.told):
             end = at - (at - MONDAY) % length + length
             if later >= end and end - at <= timedelta(minutes=5):
                 found.append((end, price))
@@ -109,10 +120,22 @@ class History:
     # ---- looking back
 
     def inside(self, window: timedelta, index: int, *, itself: bool) -> list[Decimal]:
-        """The prices of the minutes that began less than a window before this price's minute."""
-        at = minute(self.points[index][0])
-        reached = self.points[: index + 1] if itself else self.points[:index]
-        return [price for when, price in reached if minute(when) > at - window]
+        """The prices that count in a window that ends with this price."""
+        if window not in self.windows:
+            self.windows[window] = self.walked(window)
+        return self.windows[window][index][itself]
+
+    def walked(self, window: timedelta) -> list[tuple[list[Decimal], list[Decimal]]]:
+        """The prices that count in a window at each point, without and with its own."""
+        plain, found = PlainWindow(window), []
+        for index, (at, price) in enumerate(self.points):
+            before = self.points[max(index - 1, 0)][0]
+            if index in self.reread or is_silent(before, at, window):
+                plain.reread(at)
+            without = plain.inside(at)
+            plain.take(at, price)
+            found.append((without, plain.inside(at)))
+        return found
 
     def moved_lines(self, condition: Move, index: int) -> tuple[Decimal, Decimal]:
         """The prices at which a percentage is reached; far away where it does not look."""
@@ -155,4 +178,5 @@ class History:
 
 
 def minute(at: datetime) -> datetime:
+    """When the minute of a time began."""
     return at.replace(second=0, microsecond=0)

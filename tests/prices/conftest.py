@@ -34,13 +34,6 @@ from storage.schema import firings, notifications
 from tests.prices.local_binance import Binance
 from tests.prices.local_swaps import LocalBinanceSwaps, LocalBybit, LocalSwaps
 
-# Fixtures, for those tests that need PostgreSQL.
-from tests.storage.conftest import (  # noqa: F401  # pytest looks them up here by name
-    postgres_databases,
-    postgres_server,
-    postgres_template,
-)
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 

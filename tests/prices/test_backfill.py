@@ -258,6 +258,82 @@ async def test_what_another_provider_fills_is_not_asked_for(ground: Ground) -> N
     assert [asset_id for asset_id, _ in ground.asked] == ["bitcoin"] * 3
 
 
+async def test_a_market_that_is_first_asked_for_is_looked_at_with_the_next_run(
+    ground: Ground,
+) -> None:
+    """Not with the next minute: whoever named it waits for what it did."""
+    await ground.watch(BITCOIN)
+    backfill = ground.backfill()
+    await backfill.run()
+    ground.asked.clear()
+    ground.prices.advance(1)
+    await ground.watch(ETHER)
+    ground.prices.advance(1)
+    await backfill.run()
+    assert ground.asked == [("ethereum", days) for days in ("1", "90", "365")]
+    assert len(await ground.stored(Timeframe.HOUR, ETHER)) >= 7 * 24
+    ground.asked.clear()
+    for _ in range(130):
+        ground.prices.advance(1)
+        await backfill.run()
+    assert ground.asked == []
+
+
+async def test_newcomers_are_looked_at_a_few_at_a_time_and_none_is_left_out(
+    ground: Ground,
+) -> None:
+    ground.pace = Paced(1000)
+    backfill = ground.backfill()
+    await backfill.run()
+    await ground.watch(*(Market(f"coin-{n:02}") for n in range(30)))
+    for _ in range(25):
+        ground.prices.advance(1)
+        await backfill.run()
+    assert len({asset_id for asset_id, _ in ground.asked}) == 30
+    assert len(ground.asked) == 90
+
+
+async def test_coins_that_the_provider_does_not_know_hold_up_no_other(ground: Ground) -> None:
+    """News names many: their refusals cost a request each, and no run."""
+    await ground.watch(Market("aaa"), Market("aab"), BITCOIN)
+    await ground.backfill().run()
+    first = [("aaa", "1"), ("aab", "1"), ("bitcoin", "1"), ("aaa", "90"), ("aab", "90")]
+    assert ground.asked == first
+
+
+async def test_a_newcomer_that_another_provider_fills_is_left_to_it(ground: Ground) -> None:
+    """While nobody can tell who does, it stays one."""
+    backfill = ground.backfill()
+    await backfill.run()
+    await ground.watch(BITCOIN, ETHER)
+    ground.kept = {BITCOIN: None, ETHER: False}
+    for _ in range(3):
+        ground.prices.advance(1)
+        await backfill.run()
+    assert ground.asked == []
+    ground.kept[BITCOIN] = True
+    await backfill.run()
+    assert [asset_id for asset_id, _ in ground.asked] == ["bitcoin"] * 3
+
+
+async def test_a_market_that_nobody_watched_any_more_is_new_when_it_is_asked_for_again(
+    ground: Ground,
+) -> None:
+    """What happened meanwhile is missing, and is fetched at once."""
+    backfill = ground.backfill()
+    await ground.watch(BITCOIN)
+    await backfill.run()
+    for _ in range(63):
+        await ground.pass_minutes(1)
+        await backfill.run()
+    ground.asked.clear()
+    ground.prices.advance(1)
+    await backfill.run()
+    await ground.watch(BITCOIN)
+    await backfill.run()
+    assert ("bitcoin", "1") in ground.asked
+
+
 class Scripted:
     """A history that tells what it was asked, and fails as it is told to; `broken` markets do.
 

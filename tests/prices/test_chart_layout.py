@@ -64,6 +64,13 @@ def test_the_head_tells_the_last_price_and_the_change_over_the_span() -> None:
     assert (fallen.change_text, fallen.is_up) == ("\u221230.00 %", False)
 
 
+@pytest.mark.parametrize(("known", "is_told"), [(60, True), (55, True), (54, False), (2, False)])
+def test_no_change_is_told_over_a_span_that_is_known_in_part(known: int, is_told: bool) -> None:
+    """A day's head over the change of an hour would contradict the market."""
+    found = picture(ChartSpan.HOUR, walk(MINUTE, known))
+    assert bool(found.change_text) is is_told
+
+
 def test_shorter_candles_are_merged_into_bars() -> None:
     found = picture(ChartSpan.DAY, walk(MINUTE, 24 * 60, volume="1"))
     assert len(found.bars) == 96

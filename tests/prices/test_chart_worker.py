@@ -5,26 +5,14 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from bot.prices.chart_layout import Bar, Mark, Picture, Ring
+from bot.prices.chart_layout import Bar, Mark, Ring
 from bot.prices.chart_worker import DRAWN, FAILED, answer, framed, read, serve, written
+from tests.prices.plain_pictures import PLAIN
 
-PICTURE = Picture(
-    title="BTC/USD",
-    span_text="1h",
-    price_text="5",
-    change_text="+0.00 %",
-    is_up=True,
-    is_dark=False,
-    seconds=120,
-    bar_seconds=60,
-    low=4,
-    high=6,
-    last=Mark(5, "5"),
+PICTURE = replace(
+    PLAIN,
     bars=(Bar(0, 5, 5.5, 4.5, 5, None), Bar(60, 5, 5, 5, 5, 1.5)),
-    price_ticks=(Mark(5, "5"),),
-    time_ticks=(Mark(60, "12:00"),),
     lines=(Mark(4.5, "4.5"),),
-    stories=(),
 )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -123,6 +123,18 @@ async def test_without_candles_nothing_is_drawn(some: SomeCandles, clock: Standi
     async with at_work(some, clock, Passing()) as charts:
         assert await charts.chart(ASKED) is None
         assert charts.worker.pid is None
+
+
+async def test_that_nothing_could_be_drawn_is_not_kept(
+    some: SomeCandles, clock: StandingClock
+) -> None:
+    """The past of a market newly watched comes within seconds, and the next question finds it."""
+    asked = replace(ASKED, fewest_bars=5)
+    some.count = 4
+    async with at_work(some, clock, Passing()) as charts:
+        assert await charts.chart(asked) is None
+        some.count = 5
+        assert await charts.chart(asked)
 
 
 async def test_the_process_ends_when_nobody_asks(some: SomeCandles, clock: StandingClock) -> None:

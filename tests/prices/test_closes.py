@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.candles import opened_at
 from bot.domain.conditions import Frame
 from bot.domain.markets import Market, Tick
 from bot.domain.measures import close_measure
-from bot.domain.watching import candle_began
 from bot.prices.closes import closes_between
 
 BITCOIN = Market("bitcoin")
@@ -24,6 +24,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def tick(clock: str, price: object = 100, day: int = 5) -> Tick:
+    """A price at a time of a day of January."""
     at = datetime.fromisoformat(f"2026-01-{day:02}T{clock}+00:00")
     return Tick(BITCOIN, Decimal(str(price)), "coingecko", at, at, Decimal(1), Decimal(2))
 
@@ -53,8 +54,8 @@ def test_a_tick_tells_the_closes_before_it(
     found = list(closes_between(ALL, first, second))
     assert [one.measure for one in found] == [f"close:{name}" for name in closed]
     for one in found:
-        frame = Frame(one.measure.removeprefix("close:"))
-        assert one.at == candle_began(frame, first.provider_at) + timedelta(seconds=frame.seconds)
+        length = timedelta(seconds=Frame(one.measure.removeprefix("close:")).seconds)
+        assert one.at == opened_at(first.provider_at, length) + length
         assert (one.value, one.price) == (Decimal(97), Decimal(97))
         assert (one.previous_at, one.previous_price) == (first.provider_at, Decimal(97))
         assert (one.change_1h, one.change_24h) == (Decimal(1), Decimal(2))
@@ -89,4 +90,4 @@ def test_a_candle_closes_at_most_once(frame: Frame, steps: list[int]) -> None:
         before = [t for t in ticks if t.provider_at < one.at]
         assert before[-1].price == one.price
         assert one.at - before[-1].provider_at <= 5 * MINUTE
-        assert candle_began(frame, one.at) == one.at
+        assert opened_at(one.at, timedelta(seconds=frame.seconds)) == one.at

@@ -35,11 +35,13 @@ Point = tuple[str, float]
 
 
 def tick(told: Point) -> Tick:
+    """A price that the provider saw so many seconds ago."""
     price, age = told
     return Tick(MARKET, Decimal(price), "coingecko", NOW - timedelta(seconds=age), NOW)
 
 
 def stored_market(last: Point | None, waiting: Point | None = None) -> StoredMarket:
+    """A market with its last price, and a wild one that waits."""
     if waiting is None:
         return StoredMarket(MARKET, tick(last) if last else None)
     price, age = waiting
@@ -121,6 +123,7 @@ def test_slow_polls_widen_the_time_until_a_price_is_stale() -> None:
 
 
 def stored_alert(alert_id: int, direction: Direction, level: str, set_at: str) -> StoredAlert:
+    """A repeating alert on a line, set at a price."""
     line = Line(direction, Decimal(level), repeat=True)
     watch = started_watch(line, Decimal(set_at))
     return StoredAlert(alert_id, 1, MARKET, line, watch, Decimal(set_at), NOW)
@@ -203,6 +206,7 @@ def test_the_first_tick_of_another_provider_is_shown_only(told: Point, verdict: 
 
 
 def stored_as(alert_id: int, condition: Condition, watch: Watch) -> StoredAlert:
+    """An alert that stands there."""
     return StoredAlert(alert_id, 1, MARKET, condition, watch, None, NOW)
 
 
@@ -215,6 +219,7 @@ def armed(condition: Condition, price: object = 100, alert_id: int = 1) -> Store
 
 
 def market_memory(low: int, high: int) -> Memory:
+    """What is known of a market for a long time: a low and a high of half an hour ago."""
     began = int((NOW - timedelta(minutes=30)).timestamp())
     return Memory(
         lows=((began, Decimal(low)),), highs=((began, Decimal(high)),), since=NOW - 90 * DAY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.alerts import AlertState, Direction, Side
 from bot.domain.chats import ChatKind, ChatSeen
-from bot.domain.conditions import Condition, Extreme, Figure, Gauge, Move, Way
+from bot.domain.conditions import Close, Condition, Extreme, Figure, Frame, Gauge, Move, Way
 from bot.domain.markets import Market
 from bot.domain.measures import Reading
 from bot.domain.watching import begun_watch
@@ -40,6 +41,7 @@ async def pass_price(prices: PriceWorld, price: object, database: Database | Non
 
 
 async def stored(prices: PriceWorld, market: Market = BITCOIN) -> StoredMarket:
+    """What is stored of a market."""
     async with prices.database.reading() as tx:
         return await stored_market(tx, market)
 
@@ -157,6 +159,19 @@ async def test_what_a_rolled_back_tick_found_out_is_forgotten(
     assert [row[0] for row in await prices.firings()] == [alert_id]
 
 
+async def test_a_rolled_back_batch_that_ended_where_it_began_is_forgotten_too(
+    prices: PriceWorld, dying_database: Database
+) -> None:
+    """What it saw at the very time of the last price that is stored was no price."""
+    await set_windowed(prices, Extreme(Way.UP, timedelta(minutes=5)), 95000)
+    for _ in range(14):
+        await pass_price(prices, 95000)
+    both = [prices.tick(99000), prices.tick(95000)]
+    with pytest.raises(SystemExit):
+        await pass_ticks(dying_database, both, prices.clock(), 15, prices.tracks)
+    assert [(await pass_price(prices, price)).fired for price in (97000, 98000)] == [1, 0]
+
+
 @pytest.mark.parametrize("condition", WINDOWED[1:], ids=str)
 async def test_two_processes_that_take_turns_fire_what_one_alone_fires(
     prices: PriceWorld, condition: Condition
@@ -167,7 +182,8 @@ async def test_two_processes_that_take_turns_fire_what_one_alone_fires(
     processes = [Tracks(), Tracks()]
     walk = [950] * 14 + [980, 978, 970, 970, 968, 970, 985, 960, 960, 962, 961, 962, 990, 980, 995]
     for index, price in enumerate(walk):
-        prices.advance(60)
+        # One that is read from candles counts as of its minute's end, which matters to none here.
+        prices.advance(90)
         for market, tracks in ((both, processes[index // 2 % 2]), (alone, prices.tracks)):
             tick = prices.tick(price, market=market)
             await pass_ticks(prices.database, [tick], prices.clock(), 15, tracks)
@@ -217,6 +233,39 @@ async def test_a_stale_tick_is_stored_to_be_shown_and_fires_nothing(prices: Pric
     assert (await stored(prices)).tick == old
     assert await prices.firings() == []
     assert (await pass_price(prices, 96000)).fired == 1
+
+
+@pytest.mark.parametrize(
+    ("provider", "age", "verdict"),
+    [
+        pytest.param("coingecko", 0, Accept(), id="the same provider"),
+        pytest.param("binance", 0, Show(Reason.SWITCHED), id="a switch of provider"),
+        pytest.param("coingecko", 310, Show(Reason.STALE), id="a stale tick"),
+    ],
+)
+@pytest.mark.parametrize("frame", [Frame.HOUR, Frame.WEEK])
+async def test_a_close_is_told_by_whatever_tick_comes_after_it(
+    prices: PriceWorld, frame: Frame, provider: str, age: int, verdict: object
+) -> None:
+    """The price before the candle's end was seen: who tells that it is over does not matter."""
+    monday = datetime(2026, 3, 16, tzinfo=UTC)
+    prices.advance((monday - prices.clock()).total_seconds() - 120)
+    close = Close(frame=frame, direction=Direction.ABOVE, level=Decimal(3500))
+    alert_id = await set_windowed(prices, close, 3400)
+    for seconds, price in ((0, 3400), (118, 3601)):
+        prices.advance(seconds)
+        await pass_ticks(prices.database, [prices.tick(price)], prices.clock(), 5, prices.tracks)
+    prices.advance(5 + age)
+    fired = []
+    for number in range(3):
+        tick = replace(prices.tick(3602 + number, age=0 if number else age), provider=provider)
+        (passed,) = await pass_ticks(prices.database, [tick], prices.clock(), 5, prices.tracks)
+        assert number or passed.verdict == verdict
+        fired.append(passed.fired)
+        prices.advance(5)
+    assert fired == [1, 0, 0]
+    assert await prices.firings() == [(alert_id, 1, Decimal(3601), monday)]
+    assert await prices.owed() == 1
 
 
 async def test_a_refused_tick_changes_nothing(prices: PriceWorld) -> None:

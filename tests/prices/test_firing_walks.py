@@ -18,7 +18,7 @@ from bot.domain.chats import ChatKind, ChatSeen
 from bot.domain.conditions import Close, Condition, Extreme, Frame, Move, Range, Way
 from bot.domain.markets import Market, Tick
 from bot.domain.watching import begun_watch
-from bot.prices.crossing import Accept, Hold, Refuse
+from bot.prices.crossing import Accept, Hold, Reason, Refuse, Show
 from bot.prices.firing import pass_ticks
 from bot.prices.tracks import Tracks
 from storage.alerts import NewAlert, add_alert
@@ -74,7 +74,10 @@ EVENTS = [
     "restart",
     "dies",
     "other",
+    "other process",
     "hour",
+    "switch of provider",
+    "stale tick",
 ]
 WALKS = st.lists(
     st.tuples(
@@ -91,7 +94,9 @@ WALKS = st.lists(
 class Walk:
     """A market that moves as an example says, with an alert of each condition.
 
-    `points` are the ticks that count; what is refused, held or rolled back is none of them.
+    `points` are the ticks that count; what is refused, held or rolled back is none of them. `told`
+    are these and those that were shown only. `follower` is who has seen all that was told, and
+    `reread` numbers the points that found nobody: windows were made of candles then.
     """
 
     prices: PriceWorld
@@ -100,6 +105,10 @@ class Walk:
     tracks: Tracks = field(default_factory=Tracks)
     others: Tracks = field(default_factory=Tracks)
     points: list[tuple[datetime, Decimal]] = field(default_factory=list)
+    told: list[tuple[datetime, Decimal]] = field(default_factory=list)
+    reread: set[int] = field(default_factory=set)
+    follower: Tracks | None = None
+    provider: str = "coingecko"
     tenths: int = 970
 
     async def begin(self) -> list[int]:
@@ -114,6 +123,7 @@ class Walk:
         async with self.prices.database.writing() as tx:
             await see_chat(tx, ChatSeen(7, ChatKind.PRIVATE), at)
             place = await destination(tx, 7)
+            self.follower = None
             return [
                 await add_alert(
                     tx,
@@ -124,32 +134,69 @@ class Walk:
             ]
 
     def tick(self, tenths: int | None = None) -> Tick:
+        """The market's price now, or another one in tenths."""
         price = Decimal(self.tenths if tenths is None else tenths) / 10
-        return self.prices.tick(price, market=self.market)
+        return replace(self.prices.tick(price, market=self.market), provider=self.provider)
 
     async def pass_one(self, tick: Tick, database: Database | None = None) -> Verdict:
+        """What becomes of one tick, alone in its batch."""
         chosen = database or self.prices.database
         passed = await pass_ticks(chosen, [tick], self.prices.clock(), 5, self.tracks)
         return passed[0].verdict
 
     async def count(self, tick: Tick) -> None:
         """A tick that counts, unless it says what the last one said."""
-        if self.points and self.points[-1] == (tick.provider_at, tick.price):
+        if self.told and self.told[-1] == (tick.provider_at, tick.price):
             assert isinstance(await self.pass_one(tick), Refuse)
             return
         assert await self.pass_one(tick) == Accept()
+        if self.follower is not self.tracks:
+            self.reread.add(len(self.points))
+        self.follower = self.tracks
         self.points.append((tick.provider_at, tick.price))
+        self.told.append(self.points[-1])
+
+    async def show(self, tick: Tick, reason: Reason) -> None:
+        """A tick that is shown only, and ends a candle all the same."""
+        assert await self.pass_one(tick) == Show(reason)
+        self.follower = None
+        self.told.append((tick.provider_at, tick.price))
+        self.prices.advance(5)
+
+    async def to_the_hour(self) -> None:
+        """A tick ten seconds before the next hour."""
+        self.prices.advance((3590 - self.prices.clock().timestamp()) % 3600)
+        await self.count(self.tick())
 
     async def die(self, tick: Tick) -> None:
         """A tick whose process ends before it commits, but for what it remembers."""
         with pytest.raises(SystemExit):
             await self.pass_one(tick, self.dying)
+        if self.follower is self.tracks:
+            self.follower = None
         self.prices.advance(1)
 
     async def go_back(self) -> None:
         """A tick of a minute ago, as a provider tells after a reconnect."""
-        old = replace(self.tick(1500), provider_at=self.points[-1][0] - MINUTE)
+        old = replace(self.tick(1500), provider_at=self.told[-1][0] - MINUTE)
         assert isinstance(await self.pass_one(old), Refuse)
+
+    async def switch(self, change: int) -> None:
+        """Another provider tells the price from now on; at an hour's end where odd."""
+        if change % 2:
+            await self.to_the_hour()
+        self.prices.advance(13)
+        self.provider = "binance" if self.provider == "coingecko" else "coingecko"
+        await self.show(self.tick(self.tenths + change), Reason.SWITCHED)
+
+    async def tell_late(self, change: int) -> None:
+        """A price of more than five minutes ago; after the hour's end where the change is odd."""
+        if change % 2:
+            await self.to_the_hour()
+        self.prices.advance(400)
+        told_at = self.prices.clock() - timedelta(seconds=310)
+        tick = replace(self.tick(self.tenths - change), provider_at=told_at)
+        await self.show(tick, Reason.STALE)
 
     async def live(self, event: str, seconds: int, change: int) -> None:
         """What one step of the example does."""
@@ -165,11 +212,21 @@ class Walk:
                 assert await self.pass_one(self.tick(self.tenths * 2)) == Hold()
                 self.prices.advance(5)
             case "hour":
-                self.prices.advance((3590 - self.prices.clock().timestamp()) % 3600)
-                await self.count(self.tick())
+                await self.to_the_hour()
                 self.prices.advance(20)
             case "older":
                 await self.go_back()
+            case "switch of provider":
+                await self.switch(change)
+            case "stale tick":
+                await self.tell_late(change)
+            case _:
+                await self.disturb(event, change)
+        await self.count(self.tick())
+
+    async def disturb(self, event: str, change: int) -> None:
+        """What happens to those who look, not to the price."""
+        match event:
             case "restart":
                 await self.prices.database.close()
                 self.tracks = Tracks()
@@ -180,7 +237,7 @@ class Walk:
             case "other":
                 # Whoever adds an alert makes the market's alerts be looked at again.
                 await self.prices.add_alert(ABOVE, 10**6, 97, market=self.market)
-        await self.count(self.tick())
+                self.follower = None
 
 
 @settings(
@@ -190,7 +247,7 @@ class Walk:
 async def test_an_alert_of_each_condition_fires_once_for_each_true_crossing(
     prices: PriceWorld, dying_database: Database, walk: list[tuple[str, int, int]]
 ) -> None:
-    """Over gaps, wicks, repeats, wild ticks, restarts and deaths: what looking back tells."""
+    """Over gaps, wicks, wild ticks, switches, restarts and deaths: what looking back tells."""
     before = len(await prices.firings())
     market = Market(f"coin-{next(NUMBERS)}")
     lived = Walk(prices, market, dying_database)
@@ -198,7 +255,7 @@ async def test_an_alert_of_each_condition_fires_once_for_each_true_crossing(
     for event, seconds, change in walk:
         await lived.live(event, seconds, change)
     rows = (await prices.firings())[before:]
-    history = History(lived.points, HIGHEST, LOWEST)
+    history = History(lived.points, HIGHEST, LOWEST, lived.told, lived.reread)
     for alert_id, condition in zip(alert_ids, WATCHED, strict=True):
         told = [(at, price) for number, _, price, at in rows if number == alert_id]
         # A close is known with the tick after it, and has its time.

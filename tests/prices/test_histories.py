@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.candles import Candle, Timeframe
 from bot.domain.errors import ParseError
-from bot.domain.markets import Market
+from bot.domain.markets import Market, Tick
 from bot.prices.backfill import Backfill, Pace
 from bot.prices.candles import StoredCandles
 from bot.prices.firing import pass_ticks
 from bot.prices.histories import PageHistory
+from bot.prices.missed import take_in
+from bot.prices.pages import PageWish
 from bot.prices.quota import Quota
+from bot.prices.tracks import Tracks
+from storage.database import Database
 from storage.markets import ask_markets
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from bot.prices.exchanges import Exchange
+    from storage.database import Transaction
+    from tests.postgres import PostgresDatabases
     from tests.prices.conftest import PriceWorld
     from tests.prices.local_binance import Binance
 
@@ -164,3 +173,104 @@ async def test_an_exchange_that_fails_is_asked_again_later(
     past.prices.advance(61)
     await past.fill()
     assert len(await past.stored(Timeframe.DAY)) == 3
+
+
+# ---- beside ticks, where there is more than one writer
+
+SOON = timedelta(seconds=20)
+
+
+class OneMinute:
+    """A source that tells the minute that goes on, each time with a higher wick."""
+
+    name = "binance"
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._told = 0
+
+    async def fetch_candles(self, *_: object) -> list[Candle]:
+        self._told += 1
+        return [Candle(self._at, *map(Decimal, (100, 101 + self._told, 99, 100)))]
+
+    def page_length(self) -> int:
+        return 500
+
+
+class Beside:
+    """A filling and ticks of the same minute in a database of PostgreSQL."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self.database = database
+        self.now = now
+        self.tracks = Tracks()
+        self.history = PageHistory(database, OneMinute(now), lambda: now + SOON)
+
+    async def fill(self) -> None:
+        end = self.now + timedelta(minutes=1)
+        wish = PageWish(BITCOIN, Timeframe.MINUTE, self.now - timedelta(minutes=5), end)
+        await self.history._fill(wish)
+
+    async def tick(self, price: object, after: float) -> None:
+        at = self.now + timedelta(seconds=after)
+        tick = Tick(BITCOIN, Decimal(str(price)), "binance", at, at)
+        await pass_ticks(self.database, [tick], self.now + SOON, 5, self.tracks)
+
+    async def minute(self) -> Candle:
+        stored = StoredCandles(self.database)
+        (found,) = await stored.candles(BITCOIN, Timeframe.MINUTE, self.now)
+        return found
+
+    async def somebody_waits(self) -> bool:
+        async with self.database.reading() as tx:
+            held_back = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(await tx.scalar(held_back))
+
+
+@pytest.fixture
+async def beside(
+    postgres_databases: PostgresDatabases, postgres_template: str, now: datetime
+) -> AsyncIterator[Beside]:
+    url = postgres_databases.make(postgres_template)
+    database = Database(url)
+    yield Beside(database, now)
+    await database.close()
+    postgres_databases.drop(url)
+
+
+@pytest.mark.postgres
+async def test_a_tick_in_the_middle_of_a_filling_is_not_overwritten(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes after the candles were read, and before they are written."""
+    await beside.tick(100, 1)
+    ticking: list[asyncio.Task[None]] = []
+
+    async def late(tx: Transaction, *rest: Any) -> int:
+        ticking.append(asyncio.create_task(beside.tick(110, 2)))
+        while not ticking[0].done() and not await beside.somebody_waits():
+            await asyncio.wait(ticking, timeout=0.01)
+        return await take_in(tx, *rest)
+
+    monkeypatch.setattr("bot.prices.histories.take_in", late)
+    await beside.fill()
+    await ticking[0]
+    found = await beside.minute()
+    assert (found.high, found.close) == (Decimal(110), Decimal(110))
+
+
+@pytest.mark.postgres
+async def test_fillings_and_ticks_of_one_minute_never_wait_for_each_other(beside: Beside) -> None:
+    """Neither is rolled back for a deadlock."""
+    await beside.tick(100, 1)
+
+    async def fills() -> None:
+        for _ in range(25):
+            await beside.fill()
+
+    async def ticks() -> None:
+        for count in range(25):
+            await beside.tick(100 + count % 7, 1 + count / 100)
+
+    await asyncio.gather(fills(), ticks())
+    assert (await beside.minute()).high >= 106

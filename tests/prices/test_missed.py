@@ -13,6 +13,7 @@ from bot.domain.candles import Candle, Timeframe, opened_at
 from bot.domain.markets import Market
 from bot.prices.firing import pass_ticks
 from bot.prices.missed import take_in
+from storage.alerts import unsettle_market
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,7 @@ def minute(at: datetime, *prices: object) -> Candle:
 async def fill(prices: PriceWorld, *candles: Candle, known: tuple[Candle, ...] = ()) -> int:
     stored = {candle.open_at: candle for candle in known}
     async with prices.database.writing() as tx:
+        await unsettle_market(tx, BITCOIN)
         return await take_in(tx, BITCOIN, Timeframe.MINUTE, candles, stored, prices.clock())
 
 

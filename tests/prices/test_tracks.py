@@ -16,10 +16,11 @@ from bot.domain.alerts import Memory
 from bot.domain.candles import Candle, Timeframe, opened_at
 from bot.domain.markets import Market
 from bot.domain.measures import window_of_measure
-from bot.domain.windows import extreme, with_high, with_low
+from bot.domain.windows import extreme
 from bot.prices.candles import add_ticks
 from bot.prices.tracks import Tracks
 from storage.candles import Span, put_candles
+from tests.domain.plain_windows import PlainWindow, is_silent
 
 if TYPE_CHECKING:
     from bot.domain.markets import Tick
@@ -58,11 +59,13 @@ class TrackedMarket:
             return await Tracks().memories(tx, tick, self.last, WINDOWED)
 
     def tick(self, price: object) -> Tick:
+        """The market at a price now."""
         return self.prices.tick(price, market=self.market)
 
 
 @pytest.fixture
 def market(prices: PriceWorld) -> TrackedMarket:
+    """Bitcoin, of which nothing is known yet."""
     return TrackedMarket(prices, Market("bitcoin"))
 
 
@@ -132,6 +135,16 @@ async def test_the_highest_ever_is_not_that_of_two_days_but_what_the_provider_te
     assert ends(await market.move(market.tick(110)), "high:0", market) == (2, 130)
 
 
+@pytest.mark.parametrize("told", ["ath", "atl"])
+async def test_of_all_time_each_side_is_known_by_itself(market: TrackedMarket, told: str) -> None:
+    """A provider that tells the highest ever and no lowest makes no tick the lowest."""
+    ath, atl = (Decimal(120), None) if told == "ath" else (None, Decimal(2))
+    for price in (100, 99, 101):
+        found = await market.move(replace(market.tick(price), ath=ath, atl=atl))
+        market.prices.advance(30)
+        assert ends(found, "high:0", market) == (atl, ath)
+
+
 async def test_a_tick_that_was_rolled_back_is_forgotten(market: TrackedMarket) -> None:
     await market.move(market.tick(100))
     market.prices.advance(30)
@@ -193,9 +206,10 @@ WALKS = st.lists(
 async def test_the_memory_is_that_of_all_ticks_however_it_was_come_by(
     prices: PriceWorld, walk: list[tuple[str, int, int]]
 ) -> None:
-    """Carried, made of candles, or both, it holds what a queue of all ticks would hold."""
+    """Carried, made of candles, or both: what was read counts as of its candle's end."""
     lived = TrackedMarket(prices, Market(f"coin-{next(NUMBERS)}"))
-    plain = {name: Memory() for name in WINDOWED[:-1]}
+    plain = {name: PlainWindow(window_of_measure(name) or HOUR) for name in WINDOWED[:-1]}
+    last_at = prices.clock()
     for event, seconds, price in walk:
         prices.advance(seconds)
         match event:
@@ -211,14 +225,14 @@ async def test_the_memory_is_that_of_all_ticks_however_it_was_come_by(
         found = await lived.move(tick)
         at = tick.provider_at
         for name in WINDOWED[:-1]:
-            window, known = window_of_measure(name), plain[name]
-            assert extreme(found[name].lows, window, at) == extreme(known.lows, window, at)
-            assert extreme(found[name].highs, window, at) == extreme(known.highs, window, at)
-            assert window is not None
+            known, window = plain[name], plain[name].window
+            if event != "kept" or is_silent(last_at, at, window):
+                known.reread(at)
+            inside = known.inside(at)
+            assert extreme(found[name].lows, window, at) == min(inside, default=None)
+            assert extreme(found[name].highs, window, at) == max(inside, default=None)
             starts = [one[name].since for one in (fresh, found)]
             # What lies before the window does not matter.
             assert len({since and max(since, at - window) for since in starts}) == 1
-            plain[name] = Memory(
-                lows=with_low(known.lows, window, tick.price, at),
-                highs=with_high(known.highs, window, tick.price, at),
-            )
+            known.take(at, tick.price)
+        last_at = at

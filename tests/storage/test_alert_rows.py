@@ -29,7 +29,7 @@ from bot.domain.markets import Market
 from bot.domain.measures import measure_of, triggers_of
 from bot.domain.watching import begun_watch, watch_step
 from storage.alert_rows import counts_from_now, shares_memory
-from storage.alerts import NewAlert, add_alert, alert, set_watch
+from storage.alerts import NewAlert, add_alert, alert, set_watches
 from storage.schema import alerts
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ FULL = {
 async def stored(
     tx: Transaction, here: int, condition: Condition, watch: Watch, now: datetime
 ) -> StoredAlert:
+    """An alert as it comes back after it was added."""
     number = await add_alert(tx, NewAlert(here, BITCOIN, condition, watch, None, None), now)
     found = await alert(tx, number)
     assert found is not None
@@ -124,7 +125,7 @@ async def test_what_was_loaded_goes_on_as_what_was_not_stored(
             loaded = watch_step(condition, found.watch, Decimal(number), at)
             kept = watch_step(condition, watch, Decimal(number), at)
             assert (loaded.fires, loaded.line) == (kept.fires, kept.line)
-            await set_watch(tx, found, loaded.watch)
+            await set_watches(tx, [(found, loaded.watch)])
             again = await alert(tx, found.id)
             assert again is not None
             found, watch = again, kept.watch

@@ -26,7 +26,6 @@ from storage.alerts import (
     change_alert,
     end_over,
     remove_alert,
-    set_watch,
 )
 from storage.database import Database
 from storage.markets import stored_market
@@ -70,6 +69,7 @@ class Passing:
         return passed.fired
 
     async def ticks(self, *prices: int) -> list[int]:
+        """How many alerts each of these prices fires, one a step."""
         return [await self.tick(price) for price in prices]
 
 
@@ -86,6 +86,7 @@ class PausingTracks(Tracks):
     async def memories(
         self, tx: Transaction, tick: Tick, previous: Tick | None, measures: Iterable[str]
     ) -> dict[str, Memory]:
+        """Those of all tracks, once the test lets them be asked for."""
         self.reached.set()
         await self.may_go_on.wait()
         return await super().memories(tx, tick, previous, measures)
@@ -93,6 +94,7 @@ class PausingTracks(Tracks):
 
 @pytest.fixture
 def passing(database: Database, now: datetime) -> Passing:
+    """Ticks of bitcoin on the test's own database."""
     return Passing(database, now)
 
 
@@ -115,6 +117,7 @@ async def set_on(
 
 
 async def known(database: Database, number: int) -> StoredAlert:
+    """The alert as it stands."""
     async with database.reading() as tx:
         found = await alert(tx, number)
     assert found is not None
@@ -187,8 +190,44 @@ async def test_an_alert_that_is_armed_again_by_hand_fires_again(
     assert await passing.ticks(100, 106, 100, 100) == [0, 1, 0, 0]
     stored = await known(database, number)
     async with database.writing() as tx:
-        await set_watch(tx, stored, replace(stored.watch, state=AlertState.ARMED, arming=2))
+        again = replace(stored.watch, state=AlertState.ARMED, arming=2)
+        await change_alert(tx, stored, stored.condition, again, passing.at)
     assert await passing.ticks(106) == [1]
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+@pytest.mark.parametrize("prices", [(), (106,), (106, 100), (106, 100, 106)])
+async def test_what_a_tick_did_since_an_alert_was_read_repeats_no_arming(
+    database: Database, given: Given, passing: Passing, prices: tuple[int, ...], repeat: bool
+) -> None:
+    """A button was pressed on what its card showed, before these prices; it rings afterwards."""
+    here = await given.destination()
+    line = replace(ABOVE, repeat=repeat)
+    number = await set_on(database, here, line, 100, passing.at)
+    await passing.ticks(100)
+    shown = await known(database, number)
+    fired = sum(await passing.ticks(*prices))
+    assert fired == (len(prices) + 1) // 2 if repeat else fired == min(len(prices), 1)
+    async with database.writing() as tx:
+        watch = begun_watch(line, Decimal(100), passing.at)
+        await change_alert(tx, shown, line, watch, passing.at)
+    assert await passing.ticks(100, 106) == [0, 1]
+
+
+async def test_a_change_of_what_is_neither_armed_nor_fired_counts_no_arming(
+    database: Database, given: Given, passing: Passing
+) -> None:
+    here = await given.destination()
+    number = await set_on(database, here, ABOVE, 100, passing.at)
+    stored = await known(database, number)
+    async with database.writing() as tx:
+        await change_alert(tx, stored, ABOVE, stored.watch, passing.at)
+        await change_alert(tx, replace(stored, id=404), ABOVE, stored.watch, passing.at)
+    assert (await known(database, number)).watch == stored.watch
+    waiting = Watch(AlertState.WAITING)
+    async with database.writing() as tx:
+        await change_alert(tx, stored, ABOVE, waiting, passing.at)
+    assert (await known(database, number)).watch == replace(waiting, arming=1)
 
 
 async def test_silence_ends_by_itself(database: Database, given: Given, passing: Passing) -> None:
@@ -198,7 +237,7 @@ async def test_silence_ends_by_itself(database: Database, given: Given, passing:
     stored, until = await known(database, number), passing.at + timedelta(minutes=5)
     resting = Watch(AlertState.WAITING, None, 1, fired=True, rests_until=until)
     async with database.writing() as tx:
-        await set_watch(tx, stored, resting)
+        await change_alert(tx, stored, stored.condition, resting, passing.at)
     assert await passing.ticks(100, 106, 100, 106, 100) == [0] * 5
     await passing.tick(100, 300)
     assert await passing.ticks(106) == [1]
@@ -282,6 +321,7 @@ async def test_a_tick_waits_for_an_alert_that_is_being_set(
 
 
 async def changed_to_itself(tx: Transaction, one: StoredAlert) -> None:
+    """Change an alert to what it is already."""
     await change_alert(tx, one, one.condition, one.watch, one.created_at)
 
 
@@ -289,7 +329,6 @@ async def changed_to_itself(tx: Transaction, one: StoredAlert) -> None:
     "change",
     [
         pytest.param(changed_to_itself, id="change"),
-        pytest.param(lambda tx, one: set_watch(tx, one, one.watch), id="watch"),
         pytest.param(lambda tx, one: remove_alert(tx, one.id, one.destination_id), id="remove"),
     ],
 )
@@ -307,6 +346,7 @@ async def test_a_tick_and_a_change_of_what_it_touches_do_not_lock_each_other_out
     stored = await known(database, number)
 
     async def change_it() -> None:
+        """Change the alert as another process does."""
         async with other.writing() as tx:
             await change(tx, stored)
 
@@ -325,6 +365,7 @@ async def test_every_alert_that_is_set_while_ticks_pass_fires_once(
     at, numbers = passing.at, list[int]()
 
     async def set_alerts() -> None:
+        """Set thirty alerts as another process does."""
         for index in range(30):
             condition = CONDITIONS[index % 3]
             numbers.append(await set_on(other, here, condition, 100, at))

@@ -30,11 +30,13 @@ MINUTE, HOUR, DAY = Timeframe.MINUTE, Timeframe.HOUR, Timeframe.DAY
 
 
 def given_candle(open_at: datetime, price: str = "95000.10") -> Candle:
+    """A candle of one price."""
     exact = Decimal(price)
     return Candle(open_at, exact, exact, exact, exact, Decimal("0.10"))
 
 
 async def put(database: Database, market: Market, frame: Timeframe, *times: datetime) -> None:
+    """Store candles that opened at these times, of a market that is watched."""
     async with database.writing() as tx:
         await ask_markets(tx, [market], times[0])
         await put_candles(tx, [(Span(market, frame, at), given_candle(at)) for at in times])

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.chats import ChatKind
 from bot.domain.outbox import MessageState, Method, Priority, Result, Subject
@@ -16,6 +17,7 @@ from storage.database import Database, Transaction
 from storage.edits import plan_edits
 from storage.outbox import candidates, record_results
 from storage.owing import owe_story
+from storage.schema import stories
 from storage.subscriptions import subscribe
 
 if TYPE_CHECKING:
@@ -60,6 +62,23 @@ async def test_the_pushes_of_a_story_that_changed_are_edited_once_it_settled(
     assert (edit.method, edit.subject, edit.subject_id) == (Method.EDIT, Subject.STORY, story)
     assert (edit.telegram_chat_id, edit.edit_message_id) == (1, 501)
     assert edit.priority is Priority.DIGEST
+    assert not edit.view.is_reply
+
+
+async def test_an_edited_reply_stays_one(database: Database, given: Given, now: datetime) -> None:
+    """Only a chat that was told the revision before has an update edited, with its mark."""
+    await given.subscriber(1)
+    story = await given.story()
+    await _told(database, given, now, story)
+    await given.subscriber(2)
+    async with database.writing() as tx:
+        await tx.execute(sa.update(stories).where(stories.c.id == story).values(revision=2))
+        await owe_story(tx, story, 2, [await given.topic_id()], now)
+        await _send(tx, now)
+        await mark_changed(tx, story, now)
+        await plan_edits(tx, now + SETTLED, budget=10)
+        edits = [one for one in await candidates(tx, now + SETTLED, 9, {}) if one.revision == 2]
+    assert {one.telegram_chat_id: one.view.is_reply for one in edits} == {1: True, 2: False}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.markets import Market, Tick
 from bot.domain.topics import Topic, TopicKind
-from storage.alerts import alert, set_watch, unsettle_market
+from storage.alerts import alert, set_watches, unsettle_market
 from storage.markets import (
     StoredMarket,
     ask_market,
@@ -150,5 +150,5 @@ async def test_watched_is_what_alerts_subscriptions_and_questions_name(
         stored = await alert(tx, number)
         assert stored is not None
         done = replace(stored.watch, state=type(stored.watch.state).DONE)
-        await set_watch(tx, stored, done)
+        await set_watches(tx, [(stored, done)])
         assert await watched_markets(tx, "EUR", now) == {solana, ETHER}

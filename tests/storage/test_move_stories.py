@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.articles import Article, Category, Mention, Role
+from bot.domain.alerts import AlertState, Direction, Line, Watch
+from bot.domain.articles import Article, Category, Mention, Role, Sentiment, Tone
 from bot.domain.chats import ChatKind, ChatState
+from bot.domain.conditions import Close, Condition, Figure, Frame, Gauge, Move, Way
+from bot.domain.markets import Market
 from bot.domain.move_stories import Beside, NearStory
 from bot.domain.outbox import MessageState, Priority, Result, Subject
-from storage.alerts import remove_alert
+from storage.alerts import NewAlert, add_alert, remove_alert
 from storage.articles import Place, add_article, prune_articles, set_story_importance
 from storage.chat_moves import migrate_chat
 from storage.chats import set_chat_state
+from storage.firings import Firing, add_firing
 from storage.folding import destinations_behind, oldest_owed_at
-from storage.move_stories import add_firing_stories, late_story, stories_between, told_beside
+from storage.move_stories import (
+    add_firing_stories,
+    late_story,
+    stories_between,
+    told,
+    told_beside,
+)
 from storage.mutes import mute_topic
 from storage.outbox import candidates, record_results
 from storage.outbox_upkeep import sweep_notifications
@@ -103,6 +114,73 @@ async def test_a_repeat_does_not_make_a_story_new_and_an_update_does(
     assert [one.told_at for one in await near(database, now)] == [now - 3 * MINUTE]
 
 
+async def test_each_telling_leans_as_its_own_article_does(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """A story begins as good news and turns bad; what repeats a telling does not count."""
+    source, mentions = await given.source(), about("bitcoin")
+    good, bad = (
+        Tone(Sentiment.POSITIVE, 0.6, "wins"),
+        Tone(Sentiment.NEGATIVE, -0.6, "loses"),
+    )
+    first = {"mentions": mentions, "tone": good, "published_at": now - 50 * MINUTE}
+    story_id = await given.story("first", source, **first)
+
+    async def join(guid: str, revision: int, at: datetime, tone: Tone | None) -> None:
+        article = Article("wire", guid, f"Title {guid}", at, mentions=mentions, tone=tone)
+        async with database.writing() as tx:
+            await add_article(tx, source, article, now, Place(story_id, revision, "same event"))
+
+    async def leans() -> list[tuple[datetime, Way | None]]:
+        return [(one.told_at, one.leans) for one in await near(database, now)]
+
+    await join("repeat", 1, now - 40 * MINUTE, bad)
+    assert await leans() == [(now - 50 * MINUTE, Way.UP)]
+    await join("update", 2, now - 20 * MINUTE, bad)
+    await join("update of that time", 2, now - 20 * MINUTE, good)
+    assert await leans() == [(now - 20 * MINUTE, Way.DOWN)]
+
+
+async def test_a_story_is_shown_by_the_article_that_told_it_then(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """With its title, link and source, though others told it before and an update came since."""
+    wire = await given.source()
+    story_id = await given.story("first", wire, published_at=now - HOUR)
+
+    async def join(guid: str, revision: int, at: datetime, publisher: str) -> None:
+        url = f"https://{guid}.example"
+        article = Article("wire", guid, f"Title {guid}", at, url, publisher=publisher)
+        async with database.writing() as tx:
+            await add_article(tx, wire, article, now, Place(story_id, revision, "same event"))
+
+    await join("second", 2, now - 30 * MINUTE, "Gazette")
+    await join("repeat", 2, now - 20 * MINUTE, "Herald")
+    await join("third", 3, now - MINUTE, "Courier")
+
+    async def shown(told_at: datetime) -> tuple[str, str | None, str, int]:
+        beside = Beside(NearStory(story_id, told_at, 50, is_about=True), 1.0, "near")
+        async with database.reading() as tx:
+            (one,) = await told(tx, [beside])
+        assert one.told_at == told_at
+        article = one.story.article
+        return article.title, article.url, one.story.source_name, one.story.revision
+
+    second = ("Title second", "https://second.example", "Gazette", 2)
+    assert await shown(now - HOUR) == ("Title first", None, "The Wire", 1)
+    assert await shown(now - 30 * MINUTE) == second
+    # Of a time that no article bears any more the last before it, else the first.
+    assert await shown(now - 25 * MINUTE) == second
+    assert await shown(now - 9 * HOUR) == ("Title first", None, "The Wire", 1)
+    _, firing_id = await fired(given)
+    async with database.writing() as tx:
+        at = now - 30 * MINUTE
+        chosen = [Beside(NearStory(story_id, at, 50, is_about=True), 1.0, "near")]
+        await add_firing_stories(tx, [firing_id], chosen)
+        (beside,) = await told_beside(tx, firing_id)
+    assert (beside.story.article.title, beside.told_at) == ("Title second", at)
+
+
 async def fired(given: Given, telegram_chat_id: int = 1, level: str = "100") -> tuple[int, int]:
     """An alert that fired now in a chat: its destination and the firing."""
     here = await given.destination(telegram_chat_id)
@@ -138,10 +216,13 @@ async def owe(
     told_at: datetime | None = None,
     asset_ids: tuple[str, ...] | None = ("bitcoin",),
     muted_ids: tuple[int, ...] = (),
+    leans: Way | None = None,
 ) -> int:
     async with database.writing() as tx:
         at = told_at or now
-        return await owe_move_story(tx, story_id, at, asset_ids, now, muted_ids=muted_ids)
+        return await owe_move_story(
+            tx, story_id, at, asset_ids, now, muted_ids=muted_ids, leans=leans
+        )
 
 
 async def due(database: Database, now: datetime) -> list[Claimed]:
@@ -204,6 +285,81 @@ async def test_only_alerts_whose_move_it_stands_beside_get_it(
     await fired(given)
     story_id = await given.story()
     assert await owe(database, story_id, now + later, now + told, asset_ids) == owed
+
+
+async def fell(
+    database: Database, given: Given, now: datetime, condition: Condition, reason: str | None
+) -> int:
+    """An alert on any condition that fired now for a reason; gives the firing."""
+    here = await given.destination()
+    watch = Watch(AlertState.DONE, None, 1, fired=True)
+    async with database.writing() as tx:
+        new = NewAlert(here, Market("bitcoin"), condition, watch, None, None)
+        alert_id = await add_alert(tx, new, now)
+        firing = Firing(alert_id, 1, Decimal(100), now, now, reason=reason)
+        firing_id = await add_firing(tx, firing)
+    assert firing_id is not None
+    return firing_id
+
+
+FALLING = Line(Direction.BELOW, Decimal(100))
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason", "leans", "owed"),
+    [
+        pytest.param(FALLING, "fell to the line", Way.UP, 0, id="good news of a fall"),
+        pytest.param(FALLING, "fell to the line", Way.DOWN, 1, id="bad news of a fall"),
+        pytest.param(FALLING, "fell to the line", None, 1, id="neither, of a fall"),
+        pytest.param(FALLING, None, Way.UP, 1, id="nobody knows which way"),
+        pytest.param(
+            Move(Way.EITHER, Decimal("0.05"), HOUR),
+            "rose by the percentage",
+            Way.DOWN,
+            0,
+            id="bad news of a rise by a percentage",
+        ),
+        pytest.param(
+            Close(Frame.DAY, Direction.BELOW, Decimal(9)),
+            "fell and closed beyond the line",
+            Way.UP,
+            0,
+            id="good news of a low close",
+        ),
+        *(
+            pytest.param(
+                Gauge(figure, Direction.CROSS, Decimal(9), window=HOUR),
+                "fell to the line",
+                Way.UP,
+                1,
+                id=f"{figure} fell, not the price",
+            )
+            for figure in Figure
+        ),
+    ],
+)
+async def test_a_story_against_the_move_is_no_reply(
+    database: Database,
+    given: Given,
+    now: datetime,
+    condition: Condition,
+    reason: str | None,
+    leans: Way | None,
+    owed: int,
+) -> None:
+    await fell(database, given, now, condition, reason)
+    assert await owe(database, await given.story(), now, leans=leans) == owed
+
+
+async def test_good_news_replies_to_the_rise_before_the_fall(
+    database: Database, given: Given, now: datetime
+) -> None:
+    """The newest alert that it fits, though another of the chat rang since."""
+    rise = await fell(database, given, now, Line(Direction.ABOVE, Decimal(1)), "rose to the line")
+    await fell(database, given, now, FALLING, "fell to the line")
+    assert await owe(database, await given.story(), now, leans=Way.UP) == 1
+    async with database.reading() as tx:
+        assert list(await tx.scalars(sa.select(firing_stories.c.firing_id))) == [rise]
 
 
 async def test_a_chat_gets_a_story_once_and_an_alert_two_at_most(

@@ -114,6 +114,7 @@ async def test_a_later_revision_replies_to_what_the_chat_was_told_before(
         await _owe(tx, given, story, now, revision=2)
         due = await candidates(tx, now, 10, {})
     assert {one.destination_id: one.reply_to_message_id for one in due} == {here: 77, other: None}
+    assert {one.destination_id: one.view.is_reply for one in due} == {here: True, other: False}
 
 
 async def test_a_story_is_owed_only_to_chats_that_can_be_written_to(

@@ -12,7 +12,7 @@ from bot.domain.conditions import Condition, Figure, Gauge, Move, Side, Way
 from bot.domain.markets import Market
 from bot.domain.measures import Reading
 from bot.domain.watching import begun_watch
-from storage.alerts import NewAlert, add_alert, alert, set_watch
+from storage.alerts import NewAlert, add_alert, alert, set_watches
 from storage.readings import last_reading, put_readings, wanted_figures
 
 if TYPE_CHECKING:
@@ -69,5 +69,5 @@ async def test_the_figures_that_live_alerts_look_at_are_wanted(
         for number in (ids[0], ids[1], ids[3]):
             stored = await alert(tx, number)
             assert stored is not None
-            await set_watch(tx, stored, replace(stored.watch, state=AlertState.DONE))
+            await set_watches(tx, [(stored, replace(stored.watch, state=AlertState.DONE))])
         assert await wanted_figures(tx) == [liquidations]

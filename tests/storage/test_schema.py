@@ -15,7 +15,6 @@ from bot.domain.candles import Timeframe
 from bot.domain.markets import Market
 from bot.domain.outbox import MessageState, Priority, Result
 from bot.domain.topics import EVERYTHING, Topic, TopicKind
-from storage.alerts import touched_alerts
 from storage.articles import prune_articles, unknown_articles
 from storage.candles import Span, candles_at, candles_since, newest_opened, prune_candles
 from storage.chat_moves import migrate_chat
@@ -29,6 +28,14 @@ from storage.owing import owe_move_story, owe_story
 from storage.schema import metadata
 from storage.story_pages import count_stories_since, latest_stories
 from storage.subscriptions import subscriptions_of
+from storage.tellings import told_of
+from storage.touching import (
+    Swing,
+    locked_alerts,
+    quiet_spans,
+    touched_ids,
+    watched_measures,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -75,7 +82,11 @@ HOT: dict[str, Callable[[Transaction, datetime], Awaitable[Any]]] = {
     "leases": lambda tx, now: free_leases(tx, now, all_owners=False),
     "what waits": lambda tx, _now: waiting_counts(tx),
     "owing": lambda tx, now: owe_story(tx, 1, 1, [1], now),
-    "ticks": lambda tx, _now: touched_alerts(tx, Market("bitcoin"), Decimal(1)),
+    "ticks": lambda tx, _now: touched_ids(tx, [Swing(BITCOIN, "price", Decimal(1), Decimal(2))]),
+    "alerts to move": lambda tx, _now: locked_alerts(tx, [1, 2]),
+    "where it is quiet": lambda tx, _now: quiet_spans(tx, [(BITCOIN, "price")]),
+    "what is looked at": lambda tx, _now: watched_measures(tx, [BITCOIN]),
+    "whether there are stories": lambda tx, now: told_of(tx, ["bitcoin"], now, now),
     "candles that grow": lambda tx, now: candles_at(tx, [Span(BITCOIN, Timeframe.HOUR, now)]),
     "a chart": lambda tx, now: candles_since(tx, BITCOIN, Timeframe.HOUR, now),
     "gaps": lambda tx, _now: newest_opened(tx, [BITCOIN], Timeframe.MINUTE),

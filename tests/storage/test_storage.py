@@ -43,6 +43,7 @@ from storage.outbox import add_reply, plan_messages
 from storage.owing import owe_story
 from storage.pictures import add_picture
 from storage.schema import metadata
+from storage.touching import Swing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -138,6 +139,8 @@ VALUES: dict[str, Any] = {
     "revision": 2,
     "row_id": 1,
     "score": 99,
+    "series": [(BITCOIN, "price")],
+    "swings": [Swing(BITCOIN, "price", Decimal(90), Decimal(100))],
     "secret": "a secret",
     "seen": ChatSeen(7, ChatKind.PRIVATE),
     "since": NOW,
@@ -151,6 +154,7 @@ VALUES: dict[str, Any] = {
     "telegram_message_id": 1,
     "text": "[]",
     "text_html": "x",
+    "told_times": {1: NOW},
     "thread_id": 3,
     "tick": TICK,
     "told_at": NOW,
@@ -197,10 +201,7 @@ READERS = {
     "alerts.alerts_of",
     "alerts.armed_alerts",
     "alerts.count_alerts_of_chat",
-    "alerts.quiet_span",
     "alerts.same_alert",
-    "alerts.touched_alerts",
-    "alerts.watched_measures",
     "article_prices.awaited_prices",
     "article_rows.about_articles",
     "articles.article_counts",
@@ -236,9 +237,11 @@ READERS = {
     "markets.watched_markets",
     "migrating.schema_revision",
     "move_stories.late_story",
+    "move_stories.stories_about",
     "move_stories.stories_between",
     "move_stories.told",
     "move_stories.told_beside",
+    "move_stories.wide_stories",
     "owing.owed_ids",
     "chart_edits.is_on_its_way",
     "chart_edits.plan_charts",  # nothing in these rows wants a chart
@@ -251,6 +254,11 @@ READERS = {
     "outbox_upkeep.sent_count",
     "outbox_upkeep.waiting_counts",
     "settings.pictures_of",
+    "tellings.told_of",
+    "touching.locked_alerts",
+    "touching.quiet_spans",
+    "touching.touched_ids",
+    "touching.watched_measures",
     "readings.last_reading",
     "readings.wanted_figures",
     "registry.stored_registry",
@@ -263,7 +271,7 @@ READERS = {
     "stories.told_by_source",
     "story_pages.count_stories_since",
     "story_pages.latest_stories",
-    "story_pages.stories_by_id",
+    "story_pages.stories_as_told",
     "story_pages.story",
     "story_pages.story_members",
     "story_pages.story_of_message",

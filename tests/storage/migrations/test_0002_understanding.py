@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-import storage
 from bot.domain.alerts import AlertState, Direction, Line
 from bot.domain.articles import Article, Category, Importance, Mention, Role
 from bot.domain.chats import ChatState
@@ -29,7 +25,6 @@ from storage.edits import plan_edits
 from storage.firings import firing_with_alert
 from storage.inbox import unhandled_updates
 from storage.markets import stored_market
-from storage.migrating import migrate, newest_revision, schema_revision
 from storage.mutes import mute_topic, mutes_of
 from storage.outbox import candidates, record_results
 from storage.owing import owe_story
@@ -41,7 +36,7 @@ from storage.story_pages import latest_stories, story_members
 from storage.subscriptions import asked_topics, interned_topic, subscriptions_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Awaitable, Callable
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 BITCOIN = Topic(TopicKind.ASSET, "bitcoin")
@@ -100,29 +95,10 @@ INSERT INTO inbox (update_id, telegram_chat_id, payload, received_at)
 """
 
 
-def _first_version(connection: sa.Connection) -> None:
-    config = Config()
-    folder = Path(str(storage.__file__)).parent / "migrations"
-    config.set_main_option("script_location", str(folder))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
-
-
 @pytest.fixture
-async def upgraded(empty_url: str) -> AsyncIterator[Database]:
+async def upgraded(upgrade: Callable[[str, str], Awaitable[Database]]) -> Database:
     """A database of the first version with a row of everything, brought up to date."""
-    database = Database(empty_url)
-    async with database.writing() as tx:
-        await tx.run_sync(_first_version)
-    async with database.writing() as tx:
-        if not database.is_sqlite:
-            await tx.execute(sa.text("SET LOCAL TIME ZONE 'UTC'"))
-        for statement in _ROWS.replace("AT", "'2026-03-14 11:00:00.000000'").split(";\n"):
-            await tx.exec_driver_sql(statement)
-    assert await schema_revision(database) == "0001"
-    assert await migrate(database) == newest_revision()
-    yield database
-    await database.close()
+    return await upgrade("0001", _ROWS)
 
 
 async def test_no_row_is_lost_and_every_column_can_be_read(upgraded: Database) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-import storage
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
 from bot.domain.candles import Timeframe
 from bot.domain.conditions import Extreme, Way
@@ -25,11 +21,10 @@ from storage.candles import candles_since
 from storage.database import Database
 from storage.firings import Firing, firing_with_alert
 from storage.markets import stored_market
-from storage.migrating import migrate, newest_revision, schema_revision
 from storage.schema import alerts, firings, notifications
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Awaitable, Callable
 
 THEN = datetime(2026, 3, 14, 11, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -66,29 +61,10 @@ INSERT INTO firings (alert_id, arming, price, previous_price, previous_at, price
 """
 
 
-def _second_version(connection: sa.Connection) -> None:
-    config = Config()
-    folder = Path(str(storage.__file__)).parent / "migrations"
-    config.set_main_option("script_location", str(folder))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0002")
-
-
 @pytest.fixture
-async def upgraded(empty_url: str) -> AsyncIterator[Database]:
+async def upgraded(upgrade: Callable[[str, str], Awaitable[Database]]) -> Database:
     """A database of the second version with alerts and firings, brought up to date."""
-    database = Database(empty_url)
-    async with database.writing() as tx:
-        await tx.run_sync(_second_version)
-    async with database.writing() as tx:
-        if not database.is_sqlite:
-            await tx.execute(sa.text("SET LOCAL TIME ZONE 'UTC'"))
-        for statement in _ROWS.replace("AT", "'2026-03-14 11:00:00.000000'").split(";\n"):
-            await tx.exec_driver_sql(statement)
-    assert await schema_revision(database) == "0002"
-    assert await migrate(database) == newest_revision()
-    yield database
-    await database.close()
+    return await upgrade("0002", _ROWS)
 
 
 async def passed(database: Database, *prices: str, market: Market = BITCOIN) -> list[int]:
