@@ -25,7 +25,7 @@ demo: install  ## the whole bot against a local Telegram, no token needed
 run: install  ## the bot, with config.toml
 	$(BIN)/coinbell run $(ARGS)
 
-check: install  ## configuration, token, database and sources, a line each
+check: install  ## configuration, token, database, prices and sources, a line each
 	$(BIN)/coinbell check $(ARGS)
 
 lint: install  ## ruff, mypy, import-linter

@@ -56,7 +56,7 @@ example: coinbell parse < feed.xml
 _UNDERSTAND_HELP = f"""\
 {_ARTICLES_HELP}
 output, a line for each article:
-  id, title, summary   cleaned
+  id, title, summary   cleaned; summary_reason
   assets        a list of: symbol, asset_id, role (primary or mentioned), reason
   categories    a list of: name, reason
   sentiment     POSITIVE, NEUTRAL or NEGATIVE; sentiment_score from -1 to 1, sentiment_reason
@@ -123,7 +123,9 @@ def _add_bot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _add_config(run)
     run.set_defaults(command=_run)
 
-    check = commands.add_parser("check", help="check configuration, token, database and sources")
+    check = commands.add_parser(
+        "check", help="check configuration, token, database, prices and sources"
+    )
     _add_config(check)
     check.set_defaults(command=_check)
 

@@ -39,9 +39,9 @@ from bot.config_values import (
     OptionalHttpUrl,
     OptionalListen,
     Providers,
+    Quote,
     SourceKey,
     Token,
-    UpperCase,
     UserIds,
     WebhookSecret,
     Whole,
@@ -177,7 +177,7 @@ class PricesSection(Section):
     """Who is asked for prices, in which currency, and how often."""
 
     providers: Providers = ("binance", "coingecko")
-    quote: Annotated[Literal["USD", "EUR", "GBP", "BTC"], UpperCase] = "USD"
+    quote: Quote = "USD"
     poll_seconds: Annotated[Amount, Field(ge=1, le=3600)] = 5
     alerts_per_chat: Annotated[Whole, Field(ge=1, le=10_000)] = 200
     coingecko: CoinGeckoSection = CoinGeckoSection()

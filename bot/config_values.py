@@ -7,7 +7,7 @@ an address or a text in the wrong place may hold a secret.
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+from bot.domain.numbers import CURRENCIES
 from bot.domain.sources import SourceKind
 
 _MAX_PORT: Final = 65535
@@ -176,27 +177,27 @@ def _providers(value: tuple[str, ...]) -> tuple[str, ...]:
     if not value:
         raise refused('names nobody; write ["binance", "coingecko"]')
     known = (*sorted(_exchange_ids()), _COINGECKO)
-    for name in value:
-        if name not in known:
-            near = difflib.get_close_matches(name.strip().lower(), known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else 'write "coingecko" or "binance"'
-            raise refused(f"{shown_value(name)} is no provider and no exchange by ccxt; {hint}")
-    twice = next((name for name in value if value.count(name) > 1), None)
-    if twice:
-        raise refused(f'"{twice}" is there twice; name each provider once')
-    return value
+    unknown = ("no provider and no exchange by ccxt", 'write "coingecko" or "binance"')
+    return _each_known_once(value, known, "provider", unknown)
 
 
 def _exchanges(value: tuple[str, ...]) -> tuple[str, ...]:
-    known = sorted(_exchange_ids())
+    unknown = ("no exchange by ccxt", 'write "binanceusdm" or "bybit"')
+    return _each_known_once(value, sorted(_exchange_ids()), "exchange", unknown)
+
+
+def _each_known_once(
+    value: tuple[str, ...], known: Sequence[str], noun: str, unknown: tuple[str, str]
+) -> tuple[str, ...]:
+    """The names, all of them known; `unknown` is what else one is, and the remedy."""
     for name in value:
         if name not in known:
             near = difflib.get_close_matches(name.strip().lower(), known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else 'write "binanceusdm" or "bybit"'
-            raise refused(f"{shown_value(name)} is no exchange by ccxt; {hint}")
+            hint = f'did you mean "{near[0]}"?' if near else unknown[1]
+            raise refused(f"{shown_value(name)} is {unknown[0]}; {hint}")
     twice = next((name for name in value if value.count(name) > 1), None)
     if twice:
-        raise refused(f'"{twice}" is there twice; name each exchange once')
+        raise refused(f'"{twice}" is there twice; name each {noun} once')
     return value
 
 
@@ -208,8 +209,12 @@ def _exchange_ids() -> frozenset[str]:
     return frozenset(path.stem for path in modules if path.stem != "__init__")
 
 
-def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
+def _quote(value: str) -> str:
+    if (code := value.strip().upper()) not in CURRENCIES:
+        *others, last = CURRENCIES
+        known = f"{', '.join(others)} or {last}"
+        raise refused(f"{shown_value(value)} is unknown; write {known}")
+    return code
 
 
 def checked_token(value: SecretStr) -> SecretStr:
@@ -251,5 +256,5 @@ SourceKey = Annotated[str, AfterValidator(_source_key)]
 Kind = Annotated[SourceKind, PlainValidator(_source_kind)]
 Providers = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_providers)]
 Exchanges = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_exchanges)]
-UpperCase = BeforeValidator(_upper)
+Quote = Annotated[str, AfterValidator(_quote)]
 JsonList = BeforeValidator(_json_list)

@@ -258,8 +258,11 @@ WRONG_FILES = [
         'derivatives.exchanges: "okx" is there twice; name each exchange once',
     ),
     (
-        "[prices]\nquote = 'JPY'",
-        "prices.quote: \"JPY\" is unknown; write 'USD', 'EUR', 'GBP' or 'BTC'",
+        "[prices]\nquote = 'USDT'",
+        (
+            'prices.quote: "USDT" is unknown; write USD, EUR, GBP, BTC, ETH, JPY, KRW, INR, BRL, '
+            "TRY, RUB, CAD, AUD or CHF"
+        ),
     ),
     (
         "[prices.coingecko]\napi_key = 'two words'",
@@ -371,7 +374,7 @@ def test_a_token_and_a_token_file_in_one_place_are_one_too_many(refusal: Refusal
 
 
 def test_of_several_problems_the_first_is_told_and_the_rest_counted(refusal: Refusal) -> None:
-    toml = "[news]\npoll_seconds = 0\n[web]\nlisten = 'x'\n[prices]\nquote = 'JPY'\n"
+    toml = "[news]\npoll_seconds = 0\n[web]\nlisten = 'x'\n[prices]\nquote = 'USDT'\n"
     assert refusal(toml) == ("news.poll_seconds: 0 is too small; the least is 1 (and 2 more)")
     both = {**WITH_TOKEN, "COINBELL_TELEGRAM__TOKN": "x"}
     assert refusal(toml, both).endswith("COINBELL_TELEGRAM__TOKEN? (and 3 more)")

@@ -15,32 +15,36 @@ from bot.domain.assets import Assets
 from bot.domain.conditions import Condition
 from bot.domain.errors import ArgumentError
 from bot.domain.markets import Market
+from bot.domain.numbers import CURRENCIES, SIGN_PATTERN
 
-QUOTES = ("USD", "EUR", "GBP", "BTC")
-_QUOTE_ASSETS = {"BTC": "bitcoin"}
+_QUOTE_ASSETS = {"BTC": "bitcoin", "ETH": "ethereum"}
 
 # Where the words of a condition begin: at a sign, a word of the grammar, or a number. An asset
 # stands before them, so that coins called HIGH and 1INCH are read as coins.
 _CONDITION_WORDS = (
-    "above|over|below|under|at|crosses|leaves|outside|range|up|down|either|by|new|high|low|"
+    "above|over|below|under|at|cross(?:es)?|hits?|reach(?:es)?|leaves|outside|range|between|up|down|either|by|new|high|low|"
     "ath|atl|all[ -]time|closes?|hourly|daily|weekly|"
     "volume|vol|liquidations?|liqs?|longs?|shorts?|funding"
 )
 _ASSET_AND_CONDITION = re.compile(
     r"(?P<asset>\S.*?)\s*(?P<words>(?:[<>=]"
     rf"|(?<=\s)(?:{_CONDITION_WORDS})\b"
-    r"|(?<=\s)[-+±$€£₿]{0,3}\s?\.?\d).*)",
+    rf"|(?<=\s)(?:[-+±]|{SIGN_PATTERN}){{0,3}}\s?\.?\d).*)",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AskedAlert:
-    """An alert as it was read: the asset by name, its market, and what to watch."""
+    """An alert as it was read: the asset by name, its market, and what to watch.
+
+    `may_be_thousands` is whether a level was typed so that others would read thousands.
+    """
 
     named: NamedAsset
     market: Market
     condition: Condition
+    may_be_thousands: bool = False
 
 
 def read_alert(text: str, assets: Assets, quote: str, now: datetime) -> AskedAlert:
@@ -57,7 +61,7 @@ def read_alert(text: str, assets: Assets, quote: str, now: datetime) -> AskedAle
     asked = condition_of(words, options)
     named, pair_quote = _asset_and_quote(asset_text, assets)
     market = Market(named.asset.id, _quote(named, pair_quote, asked.currency, quote))
-    return AskedAlert(named, market, asked.condition)
+    return AskedAlert(named, market, asked.condition, asked.may_be_thousands)
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -77,8 +81,9 @@ def _asset_and_quote(text: str, assets: Assets) -> tuple[NamedAsset, str | None]
     bare = text.strip("\"“”„«»' ")
     base, slash, quote = bare.partition("/")
     if slash:
-        if quote.strip().upper() not in QUOTES:
-            raise ArgumentError("alert.quote_unknown", typed=shown(quote.strip() or text))
+        if quote.strip().upper() not in CURRENCIES:
+            typed = shown(quote.strip() or text)
+            raise ArgumentError("alert.quote_unknown", typed=typed, known=", ".join(CURRENCIES))
         bare = base.strip()
     named = named_asset(bare, assets)
     if named is None:

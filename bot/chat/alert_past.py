@@ -4,18 +4,20 @@ Owns the reading of what a condition looks back on: candles, the last close, a f
 What follows from it is decided by the machine that the watch over markets uses.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.chat.alert_texts import Standing
 from bot.domain.alerts import Direction, Line, Memory, Watch
 from bot.domain.candles import Candle, Timeframe, merged
-from bot.domain.conditions import Close, Condition, Extreme, Gauge, Move, Range
+from bot.domain.conditions import Close, Condition, Extreme, Gauge, Move, Range, Way
 from bot.domain.markets import Market, Tick
 from bot.domain.measures import measure_of
 from bot.domain.pasts import look_back, memory_of
-from bot.domain.replaying import firings_on
+from bot.domain.replaying import firings_on, untold_figure
+from bot.domain.volumes import DAYS, FEWEST_DAYS
 from bot.domain.watching import begun_watch, corridor_of
 from storage.candles import candles_since
 from storage.database import Transaction
@@ -23,10 +25,15 @@ from storage.readings import last_reading
 
 PREVIEWED = timedelta(days=30)
 # What is known for less is no preview.
-_LEAST_PREVIEWED = timedelta(days=2)
+_LEAST_PREVIEWED_DAYS = 2
 _EVER = timedelta(0)
 _HOUR = timedelta(hours=1)
+_A_DAY = timedelta(days=1)
 _READ_WITHIN = timedelta(hours=1)
+# A day's volume is compared with up to 30 whole days before it, and with 10 at least.
+_VOLUME_LEAD = (DAYS + 1) * _A_DAY
+_VOLUME_LEAST = (FEWEST_DAYS + 1) * _A_DAY
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +115,79 @@ class Preview:
 
 
 async def read_preview(
-    tx: Transaction, market: Market, condition: Condition, now: datetime
+    tx: Transaction, market: Market, condition: Condition, tick: Tick | None, now: datetime
 ) -> Preview | None:
     """What the last 30 days of candles would have fired; None where they tell nothing of it.
 
     A one-time alert counts as a repeating one: what happened, not what would have been told.
+    Days before which the window of a condition is not known are no days that are known.
     """
-    if not _is_in_hours(condition):
+    if untold_figure(condition) is not None or not _is_in_hours(condition):
         return None
-    candles = await candles_since(tx, market, Timeframe.HOUR, now - PREVIEWED)
-    if not candles or now - candles[0].open_at < _LEAST_PREVIEWED:
+    lead, least = _lead(condition)
+    found = await candles_since(tx, market, Timeframe.HOUR, now - PREVIEWED - lead)
+    candles = [candle for candle in found if candle.open_at >= now - PREVIEWED]
+    if not candles:
         return None
-    return Preview(fired_on(condition, candles), (now - candles[0].open_at).days)
+    past, known_from = await _before(tx, market, condition, candles, tick)
+    days = days_known(max(known_from, found[0].open_at + least), now)
+    if days < _LEAST_PREVIEWED_DAYS:
+        return None
+    since = now - timedelta(days=days) - _HOUR
+    return Preview(fired_on(condition, found, since, past), days)
+
+
+def _lead(condition: Condition) -> tuple[timedelta, timedelta]:
+    """How long before the previewed days candles are walked, and how much of that is needed."""
+    if isinstance(condition, Gauge):
+        return _VOLUME_LEAD, _VOLUME_LEAST
+    if isinstance(condition, Move | Extreme) and condition.window and condition.window <= _A_DAY:
+        return condition.window, condition.window
+    return _EVER, _EVER
+
+
+async def _before(
+    tx: Transaction,
+    market: Market,
+    condition: Condition,
+    candles: Sequence[Candle],
+    tick: Tick | None,
+) -> tuple[Memory | None, datetime]:
+    """What is known of a long window before candles, and from when on a firing can be told.
+
+    A window that is no longer than the candles which are walked before needs none.
+    """
+    at = candles[0].open_at
+    if not isinstance(condition, Move | Extreme) or _lead(condition)[0]:
+        return None, at
+    window = condition.window or _EVER
+    frame, since = look_back(window, at)
+    found = await candles_since(tx, market, frame, since)
+    before = [candle for candle in found if candle.open_at + frame.length <= at]
+    highest = max(candle.high for candle in candles)
+    lowest = min(candle.low for candle in candles)
+    # What a provider calls the highest ever may be of these very days.
+    ath = tick.ath if tick and tick.ath is not None and tick.ath > highest else None
+    atl = tick.atl if tick and tick.atl is not None and tick.atl < lowest else None
+    memory = memory_of(before, window, at, ath, atl)
+    if window:
+        return memory, max(at, (memory.since or at) + window)
+    is_known = bool(memory.highs if condition.way is Way.UP else memory.lows)
+    return memory, at if is_known else _NEVER
+
+
+def days_known(since: datetime, now: datetime) -> int:
+    """For how many whole days prices are known since a time, but for two hours; 30 at most.
+
+    Providers tell whole days of hours, less the one that is under way and the one that has just
+    begun: counted to the minute, 30 days would be 29 for most of an hour, then 30.
+    """
+    return (now - since + 2 * _HOUR) // _A_DAY
 
 
 def _is_in_hours(condition: Condition) -> bool:
     """Whether candles of an hour tell when a condition was met."""
     match condition:
-        case Gauge():
-            return False
         case Move() | Extreme():
             is_ever = isinstance(condition, Extreme) and condition.window is None
             return is_ever or (condition.window is not None and condition.window >= _HOUR)
@@ -134,7 +195,12 @@ def _is_in_hours(condition: Condition) -> bool:
             return True
 
 
-def fired_on(condition: Condition, candles: list[Candle]) -> int:
-    """How often a condition, repeating and without an end, would have fired on candles."""
+def fired_on(
+    condition: Condition, candles: Sequence[Candle], since: datetime, past: Memory | None
+) -> int:
+    """How often a condition, repeating and without an end, would have fired since a time.
+
+    `past` is what is known of its window before the first candle.
+    """
     endless = replace(condition, repeat=True, until=None, told=None)
-    return sum(1 for _ in firings_on(endless, candles))
+    return sum(1 for one in firings_on(endless, candles, past) if one.open_at >= since)

@@ -1,23 +1,32 @@
 """Setting an alert, wherever it was asked for: typed, pressed under news, or chosen.
 
 Owns the order of it: what is known of the market is read first, then one transaction either sets
-the alert and says so, or offers what else may have been meant when it is beyond its line already.
+the alert and says so, or offers what else may have been meant: when a level can be read in two
+ways, and when it is beyond its line already.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
+from bot.chat.alert_arguments import AskedAlert
 from bot.chat.alert_past import Past, Preview, read_past, read_preview
 from bot.chat.alert_texts import Spoken, standing_html, wish_html
 from bot.chat.answers import Answer, Room, Say, Visit, message, said
 from bot.chat.arguments import NamedAsset
 from bot.chat.catalogue import Html, Voice, joined
-from bot.chat.formatting import clock_text, exact_percent_text
-from bot.chat.keyboards import Action, button
-from bot.chat.labels import alert_label, name_of
-from bot.domain.alert_options import span_text
+from bot.chat.choices import choices_of, which_coin
+from bot.chat.formatting import (
+    clock_text,
+    date_text,
+    exact_percent_text,
+    window_text,
+)
+from bot.chat.keyboards import Action, Press, button
+from bot.chat.labels import alert_label, shared_name_note
 from bot.domain.alerts import AlertState, Direction, Line, Told, Watch
+from bot.domain.assets import Asset
 from bot.domain.conditions import Close, Condition, Gauge, Range
 from bot.domain.errors import ArgumentError
 from bot.domain.markets import Market
@@ -25,7 +34,6 @@ from bot.domain.outbox import Button
 from storage import alerts
 from storage.alerts import NewAlert
 
-_MOST_CHOICES = 5
 _OFFERED = Watch(AlertState.OFFERED)
 _OTHER_WAY = {Direction.ABOVE: Direction.BELOW, Direction.BELOW: Direction.ABOVE}
 _WAITS = {
@@ -33,17 +41,27 @@ _WAITS = {
     Direction.BELOW: "alert.waits_below",
     Direction.CROSS: "alert.waits_cross",
 }
+# "90.000" is asked about where ninety thousand is no further from the price than this, either way.
+_NEAR_TIMES = 2
+_THOUSAND = 3
+_A_DAY = timedelta(days=1)
 _TOLD = {Told.EXPLAINED: "alert.explained", Told.UNEXPLAINED: "alert.unexplained"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An alert about to be set, and what is known of its market."""
+    """An alert about to be set, and what is known of its market.
+
+    `named` is what its coin was called where somebody typed it; `may_be_thousands` is whether a
+    level was typed as others write thousands, "90.000".
+    """
 
     market: Market
     condition: Condition
     past: Past
     preview: Preview | None = None
+    named: NamedAsset | None = None
+    may_be_thousands: bool = False
 
     @property
     def watch(self) -> Watch:
@@ -65,19 +83,22 @@ async def wanted_alert(room: Room, market: Market, condition: Condition) -> Want
     fresh = tick if tick is not None and not room.prices.is_stale(tick, now) else None
     async with room.database.reading() as tx:
         past = await read_past(tx, market, condition, fresh, now)
-        preview = await read_preview(tx, market, condition, now)
+        preview = await read_preview(tx, market, condition, fresh, now)
     return Wanted(market, condition, past, preview)
 
 
 async def set_alert(
     room: Room, wanted: Wanted, visit: Visit, *, edits: bool = False, even_beyond: bool = False
 ) -> Answer:
-    """Set an alert and say so; one that is beyond its line already is asked about first.
+    """Set an alert and say so; a level that can be read in two ways is asked about first.
 
-    `even_beyond` sets it all the same: it waits until the price has come back.
+    So is an alert that is beyond its line already. `even_beyond` sets that one all the same: it
+    waits until the price has come back.
     """
     if refusal := await _refusal(room, wanted, visit, edits=edits):
         return refusal
+    if question := await _level_question(room, wanted, visit, edits=edits):
+        return question
     if wanted.is_beyond and not even_beyond:
         return await _ask_again(room, wanted, visit, edits=edits)
     here, request = visit.here, visit.request
@@ -139,6 +160,7 @@ def set_text(room: Room, wanted: Wanted, visit: Visit) -> Html:
             waits or standing_html(condition, standing, spoken),
             *manner_lines(condition, voice, visit),
             preview_html(wanted.preview, voice),
+            shared_name_note(wanted.named, voice) if wanted.named else Html(),
         ],
     )
 
@@ -165,14 +187,22 @@ def manner_lines(condition: Condition, voice: Voice, visit: Visit) -> list[Html]
         band = exact_percent_text(condition.band)
         lines.append(voice.html("alert.repeats", band=band))
     if condition.cooldown is not None:
-        lines.append(voice.html("alert.rests", span=span_text(condition.cooldown)))
+        lines.append(voice.html("alert.rests", span=window_text(voice, condition.cooldown)))
     if condition.told is not None:
         lines.append(voice.html(_TOLD[condition.told]))
     if condition.until is not None:
-        lines.append(voice.html("alert.until", time=clock_text(condition.until, visit.now)))
+        lines.append(_until_html(condition.until, voice, visit.now))
     if condition.note:
         lines.append(voice.html("alert.note", note=condition.note))
     return lines
+
+
+def _until_html(until: datetime, voice: Voice, now: datetime) -> Html:
+    """Until when it rings; midnight is told as the end of the day that was typed."""
+    at = until.astimezone(UTC)
+    if at.time() != time():
+        return voice.html("alert.until", time=clock_text(at, now))
+    return voice.html("alert.until_end", date=date_text(at - _A_DAY, now))
 
 
 def preview_html(preview: Preview | None, voice: Voice) -> Html:
@@ -185,6 +215,61 @@ def preview_html(preview: Preview | None, voice: Voice) -> Html:
 
 
 # ---- what may have been meant
+
+
+def thousandfold(condition: Condition, price: Decimal) -> Condition | None:
+    """The condition with levels a thousand times as large, where that brings them near the price.
+
+    Near is between half and twice of it. None where no level is, or the ends of a range would
+    change places, and for conditions without levels.
+    """
+
+    def grown(level: Decimal) -> Decimal:
+        """A thousand times a level where that is near, else the level."""
+        large = level.scaleb(_THOUSAND)
+        return large if price <= large * _NEAR_TIMES and large <= price * _NEAR_TIMES else level
+
+    other = condition
+    match condition:
+        case Line() | Close():
+            other = replace(condition, level=grown(condition.level))
+        case Range():
+            low, high = grown(condition.low), grown(condition.high)
+            other = replace(condition, low=low, high=high) if low < high else condition
+    return None if other == condition else other
+
+
+async def _level_question(
+    room: Room, wanted: Wanted, visit: Visit, *, edits: bool
+) -> Answer | None:
+    """The price, and both readings of a level; None where there is no doubt about it.
+
+    A pressed one is judged like one just typed.
+    """
+    price = wanted.past.price
+    if not wanted.may_be_thousands or price is None:
+        return None
+    if (other := thousandfold(wanted.condition, price)) is None:
+        return None
+    spoken = Spoken(wanted.market, room.assets, room.voice(visit.request))
+    choices = (other, wanted.condition)
+    ids = await _offered(visit, [(wanted.market, choice) for choice in choices])
+    row = tuple(
+        button(_levels_text(choice, spoken), Action.PICK_ASSET, alert_id)
+        for choice, alert_id in zip(choices, ids, strict=True)
+    )
+    text = spoken.about("alert.which_level", price=spoken.price(price))
+    return said(text, (row,), edits=edits)
+
+
+def _levels_text(condition: Condition, spoken: Spoken) -> str:
+    match condition:
+        case Line() | Close():
+            return spoken.level(condition.level)
+        case Range():
+            return f"{spoken.level(condition.low)} … {spoken.level(condition.high)}"
+        case _:
+            return alert_label(spoken.market, condition, spoken.assets)
 
 
 async def _ask_again(room: Room, wanted: Wanted, visit: Visit, *, edits: bool) -> Answer:
@@ -245,18 +330,23 @@ def other_way(condition: Condition, price: Decimal | None) -> Condition | None:
             return None
 
 
-async def ask_which(
-    room: Room, named: NamedAsset, quote: str, condition: Condition, visit: Visit
-) -> Answer:
-    """Several coins share a symbol: which one, with a button each, the largest first."""
-    voice = room.voice(visit.request)
-    found = (named.asset, *named.others)[:_MOST_CHOICES]
-    ids = await _offered(visit, [(Market(asset.id, quote), condition) for asset in found])
-    rows = tuple(
-        (button(name_of(asset.id, room.assets), Action.PICK_ASSET, alert_id),)
-        for asset, alert_id in zip(found, ids, strict=True)
-    )
-    return said(voice.html("asset.which", symbol=named.asset.symbol), rows)
+async def ask_which(room: Room, asked: AskedAlert, visit: Visit) -> Answer:
+    """Several coins share a symbol: which one, with a button each, the largest first.
+
+    The second number of a button is 1 where a level may be in thousands: what it is near to is
+    known once the coin is.
+    """
+    voice, quote = room.voice(visit.request), asked.market.quote
+    found = choices_of(asked.named)
+    ids = await _offered(visit, [(Market(asset.id, quote), asked.condition) for asset in found])
+    offers = {asset.id: alert_id for asset, alert_id in zip(found, ids, strict=True)}
+
+    def press_for(coin: Asset) -> Press:
+        """What the button of a coin sends."""
+        return Press(Action.PICK_ASSET, offers[coin.id], int(asked.may_be_thousands))
+
+    question = which_coin(found, press_for, room.assets, voice)
+    return Answer((question,))
 
 
 async def _offered(visit: Visit, choices: Sequence[tuple[Market, Condition]]) -> list[int]:

@@ -5,6 +5,7 @@ Pure. Owns these sentences for every condition. What an alert is called in a lis
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from bot.chat.catalogue import Html, Voice
@@ -14,9 +15,9 @@ from bot.chat.formatting import (
     level_text,
     price_text,
     share_text,
+    window_text,
 )
 from bot.chat.labels import pair_symbol
-from bot.domain.alert_options import span_text
 from bot.domain.alerts import Direction, Line
 from bot.domain.assets import Assets
 from bot.domain.conditions import (
@@ -32,6 +33,7 @@ from bot.domain.conditions import (
     Way,
 )
 from bot.domain.markets import Market
+from bot.domain.watching import told_way
 from storage.alert_rows import StoredAlert
 from storage.firings import Firing
 
@@ -93,6 +95,10 @@ class Spoken:
         """A text about the market."""
         return self.voice.html(text_id, None, symbol=self.symbol, **values)
 
+    def window(self, span: timedelta) -> str:
+        """A span of time, as a sentence names it."""
+        return window_text(self.voice, span)
+
     def frame(self, frame: Frame) -> str:
         """The candle of a close, as a sentence names it."""
         return self.voice.plain(_FRAMES[frame])
@@ -122,7 +128,9 @@ def wish_html(condition: Condition, spoken: Spoken, price: Decimal | None) -> Ht
 def _move_wish(condition: Move, spoken: Spoken, price: Decimal | None) -> Html:
     share = exact_percent_text(condition.share)
     if condition.window is not None:
-        return spoken.about(_MOVES[condition.way], share=share, window=span_text(condition.window))
+        return spoken.about(
+            _MOVES[condition.way], share=share, window=spoken.window(condition.window)
+        )
     start = spoken.voice.plain("alert.next_price") if price is None else spoken.price(price)
     return spoken.about(_FROM[condition.way], share=share, price=start)
 
@@ -131,7 +139,7 @@ def _extreme_text(condition: Extreme, spoken: Spoken, highest: str, lowest: str)
     is_high = condition.way is Way.UP
     if condition.window is None:
         return spoken.about(highest if is_high else lowest)
-    window = span_text(condition.window)
+    window = spoken.window(condition.window)
     high, low = _WINDOWED[highest]
     return spoken.about(high if is_high else low, window=window)
 
@@ -153,12 +161,12 @@ def _gauge_wish(gauge: Gauge, spoken: Spoken) -> Html:
                 _LIQUIDATIONS[gauge.direction],
                 amount=level_text(gauge.level, "USD"),
                 whose=spoken.voice.plain(_SIDES[gauge.side]),
-                window=_window(gauge),
+                window=_window(gauge, spoken),
             )
 
 
-def _window(gauge: Gauge) -> str:
-    return "" if gauge.window is None else span_text(gauge.window)
+def _window(gauge: Gauge, spoken: Spoken) -> str:
+    return "" if gauge.window is None else spoken.window(gauge.window)
 
 
 def funding_text(share: Decimal) -> str:
@@ -198,7 +206,7 @@ def _move_event(
     if condition.window is not None:
         moved = share_text((firing.value or condition.share) * 100)
         text_id = "firing.up" if rose else "firing.down"
-        return spoken.about(text_id, share=moved, window=span_text(condition.window))
+        return spoken.about(text_id, share=moved, window=spoken.window(condition.window))
     start = alert.watch.memory.price or alert.set_price
     share = exact_percent_text(condition.share)
     if start is None:
@@ -220,14 +228,14 @@ def _gauge_event(gauge: Gauge, firing: Firing, spoken: Spoken) -> Html:
                 text_id,
                 amount=level_text(value.quantize(Decimal(1)), "USD"),
                 whose=spoken.voice.plain(_SIDES[gauge.side]),
-                window=_window(gauge),
+                window=_window(gauge, spoken),
             )
 
 
 def is_rise(firing: Firing, alert: StoredAlert) -> bool:
     """Whether what fired was a rise: a price through a line upwards, a new high."""
     if firing.reason is not None:
-        return firing.reason.startswith("rose")
+        return told_way(firing.reason) is Way.UP
     # What fired before reasons were kept.
     line = alert.condition
     if not isinstance(line, Line) or line.direction is not Direction.CROSS:

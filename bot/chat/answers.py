@@ -146,6 +146,7 @@ def settled(answer: Answer) -> Apply:
     """An application that stores nothing and gives this answer."""
 
     async def apply(visit: Visit) -> Answer:
+        """The answer that was settled, whatever the visit."""
         del visit
         return answer
 

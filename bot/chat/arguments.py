@@ -23,6 +23,8 @@ _EXAMPLE_WORDS = "spot etf"
 # A typing slip in a word of four letters is close; one in a longer word very close.
 _CLOSE, _VERY_CLOSE = 0.75, 0.8
 _LONGEST_NAME_WORDS = 4
+# Market value falls faster than ranks rise: at thirty times the rank it is about a hundredth.
+_OUTRANKED_BY = 30
 _OPENING = '"“”„‟«»″'
 _CLOSING = _OPENING
 _ALL = {"all", "everything", "*"}
@@ -49,6 +51,16 @@ class NamedAsset:
 
     asset: Asset
     others: tuple[Asset, ...] = ()
+
+    @property
+    def rivals(self) -> tuple[Asset, ...]:
+        """The others that may be meant as well, by rank; empty where the asset plainly is.
+
+        BTC is Bitcoin, whatever small coin took its symbol: one of thirty times the rank or
+        more is no rival.
+        """
+        least = self.asset.rank * _OUTRANKED_BY
+        return tuple(other for other in self.others if other.rank < least)
 
 
 @dataclass(frozen=True, slots=True)

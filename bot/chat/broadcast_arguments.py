@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.chat.arguments import read_topics, shown
-from bot.chat.fitting import CAPTION_LIMIT, MESSAGE_LIMIT, RAW_BYTES, utf16_length
+from bot.chat.fitting import MESSAGE_LIMIT, RAW_BYTES, utf16_length
 from bot.chat.links import is_web_address
 from bot.chat.markup import looks_like_html, visible_text
 from bot.chat.message_html import Written
@@ -20,7 +20,7 @@ from bot.domain.assets import Assets
 from bot.domain.audiences import EVERYBODY, Audience
 from bot.domain.chats import ChatKind
 from bot.domain.errors import ArgumentError
-from bot.domain.outbox import Button
+from bot.domain.outbox import CAPTION_LIMIT, Button
 from bot.domain.topics import Topic
 
 MAX_BUTTONS = 12

@@ -9,7 +9,6 @@ import re
 from bot.chat.catalogue import Html
 
 MESSAGE_LIMIT = 4096
-CAPTION_LIMIT = 1024
 # Telegram refuses raw text beyond 32,768 bytes before it parses it.
 RAW_BYTES = 32_000
 

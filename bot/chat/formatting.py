@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.chat.catalogue import Voice
-from bot.domain.numbers import canonical_text
+from bot.domain.numbers import CURRENCY_SIGNS, canonical_text
 
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "BTC": "₿"}
+SIGNS = {code: sign for sign, code in CURRENCY_SIGNS.items()}
 
+# Currencies that are coins themselves, in which nobody counts cents.
+_COINS = frozenset({"BTC", "ETH"})
 _NO_BREAK = "\u00a0"
 _MINUS = "\u2212"
 _WHOLE_FROM = Decimal(10_000)
@@ -36,8 +38,18 @@ def price_text(value: Decimal, quote: str) -> str:
 
 
 def level_text(value: Decimal, quote: str) -> str:
-    """A level exactly as it was set, digit for digit, with separators: $95,000."""
-    return with_sign(digits_text(value), quote)
+    """A level exactly as it was set, digit for digit, with separators: $95,000, $2.50."""
+    return with_sign(level_digits(value, quote), quote)
+
+
+def level_digits(value: Decimal, quote: str) -> str:
+    """A level digit for digit without its currency: 95,000, 2.50 or 0.00001234.
+
+    From one on tenths are told as cents, as in a price beside it; but not in coins.
+    """
+    digits = digits_text(value)
+    has_tenths = value >= _ONE and digits[-2:-1] == "."
+    return f"{digits}0" if has_tenths and quote not in _COINS else digits
 
 
 def digits_text(value: Decimal) -> str:
@@ -86,6 +98,7 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+_YEAR = timedelta(days=365)
 
 
 def age_text(voice: Voice, at: datetime, now: datetime) -> str:
@@ -109,6 +122,17 @@ def ago_text(voice: Voice, at: datetime, now: datetime) -> str:
     age = age_text(voice, at, now)
     is_counted = _MINUTE <= now - at < _DAY or 2 * _DAY <= now - at < _WEEK
     return voice.plain("age.ago", age=age) if is_counted else age
+
+
+def window_text(voice: Voice, span: timedelta) -> str:
+    """A span as a sentence tells it: "90 min", "24 h", "7 days", "1 year"."""
+    if span == _YEAR:
+        return voice.plain("span.years", n=1)
+    if span >= 2 * _DAY and not span % _DAY:
+        return voice.plain("age.days", n=span // _DAY)
+    if not span % _HOUR:
+        return voice.plain("age.hours", n=span // _HOUR)
+    return voice.plain("age.minutes", n=span // _MINUTE)
 
 
 def duration_text(span: timedelta) -> str:

@@ -38,7 +38,12 @@ class Action(StrEnum):
     STOP_ALERT = "stop_alert"  # alert
     AGAIN = "again"  # alert
     SET_OFFER = "offer"  # offered alert
-    PICK_ASSET = "pick"  # offered alert
+    PICK_ASSET = "pick"  # offered alert, 1 when a level of it may be in thousands
+    PRICE_OF = "price"  # number of the asset
+    WHY_OF = "why"  # number of the asset
+    NEWS_OF = "news_of"  # number of the asset
+    FOLLOW_COIN = "follow_coin"  # number of the asset, 1 when narrowed to what is important
+    LEAVE_COIN = "leave_coin"  # number of the asset
     ALERT_CARD = "card"  # alert, page of /alerts
     ALERT_SNOOZE = "snooze"  # alert, hours
     ALERT_WAKE = "wake"  # alert

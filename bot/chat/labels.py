@@ -5,10 +5,12 @@ Pure. Owns names and hashtags, all raw text; the sentences around them are the c
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from bot.chat.arguments import NamedAsset
 from bot.chat.catalogue import Html, Voice
+from bot.chat.fitting import cut_text
 from bot.chat.formatting import exact_percent_text, level_text
 from bot.domain.alert_options import span_text
 from bot.domain.alerts import Direction, Line, Told
@@ -24,6 +26,7 @@ from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 MAX_TAGS = 6
 _LONGEST_TAG = 30
 _MAX_OTHERS = 3
+_SHORT_NAME_UNITS = 20
 _MARKS = {Sentiment.POSITIVE: "🟢", Sentiment.NEGATIVE: "🔴"}
 # What a source itself judged has a score of 0.2 at least; below that the words are torn.
 _CLEAR_SCORE = 0.2
@@ -107,12 +110,44 @@ def pair_symbol(market: Market, assets: Assets) -> str:
     return f"{symbol}/BTC" if market.quote == "BTC" else symbol
 
 
-def alert_label(market: Market, condition: Condition, assets: Assets) -> str:
-    """An alert in a few characters: "BTC ↗ $95,000", "SOL +5 % 1h", with 🔁 when it repeats."""
+def coin_labels(asset_ids: Iterable[str], assets: Assets) -> dict[str, str]:
+    """What each coin of one list is called there, by its id: a symbol where no other bears it.
+
+    Coins that share one go by name and symbol, "Uniswap (UNI)", a long name cut so that a button
+    has room for the level behind it; with their id where even those are the same.
+    """
+    names = {one: _short_name(one, assets) for one in asset_ids}
+    symbols = Counter(symbol_of(one, assets) for one in names)
+    alike = Counter(names.values())
+
+    def label(asset_id: str) -> str:
+        """What tells a coin apart from the others, as short as can be."""
+        symbol, name = symbol_of(asset_id, assets), names[asset_id]
+        if symbols[symbol] == 1:
+            return symbol
+        return name if alike[name] == 1 else f"{name} · {asset_id}"
+
+    return {one: label(one) for one in names}
+
+
+def _short_name(asset_id: str, assets: Assets) -> str:
+    asset, name = assets.by_id(asset_id), name_of(asset_id, assets)
+    if asset is None:
+        return name
+    return name.replace(asset.name, cut_text(asset.name, _SHORT_NAME_UNITS), 1)
+
+
+def alert_label(
+    market: Market, condition: Condition, assets: Assets, coins: Mapping[str, str] | None = None
+) -> str:
+    """An alert in a few characters: "BTC ↗ $95,000", "SOL +5 % 1h", with 🔁 when it repeats.
+
+    `coins` is what coins are called in a list of several alerts (`coin_labels`).
+    """
     told = _TOLD[condition.told] if condition.told else ""
     repeats = " 🔁" if condition.repeat else ""
-    symbol = symbol_of(market.asset_id, assets)
-    return f"{symbol} {_watched(condition, market.quote)}{told}{repeats}"
+    coin = (coins or {}).get(market.asset_id) or symbol_of(market.asset_id, assets)
+    return f"{coin} {_watched(condition, market.quote)}{told}{repeats}"
 
 
 def _watched(condition: Condition, quote: str) -> str:
@@ -161,6 +196,7 @@ def primary_mentions(article: Article, assets: Assets) -> list[Mention]:
     """The assets that an article is about, the largest by market value first."""
 
     def rank(mention: Mention) -> tuple[float, str]:
+        """Where a mention stands: by its asset's rank, what is unknown last and by symbol."""
         asset = assets.by_id(mention.asset_id)
         return (asset.rank if asset else math.inf, mention.symbol)
 

@@ -125,6 +125,7 @@ def _decoded(text: str, *, strict: bool = True) -> str:
     """A text with its references as characters; those that Telegram does not know stay."""
 
     def character(found: re.Match[str]) -> str:
+        """The character of a reference, or the reference as it stands."""
         if found["named"]:
             return _NAMED[found["named"]]
         digits = found["hex"] or found["decimal"]

@@ -30,6 +30,7 @@ _EVERYBODY = (
 )
 _OPERATORS = (
     ("stats", "menu.stats"),
+    ("health", "menu.health"),
     ("broadcast", "menu.broadcast"),
     ("why_this", "menu.why_this"),
     ("source", "menu.source"),

@@ -40,6 +40,7 @@ def reasons_text(explained: Explained, voice: Voice) -> Html:
         head,
         _part("why.asked", explained.asked, voice),
         _members_part(explained.members, voice),
+        _part("why.summary", _summary(stored, voice), voice),
         _part("why.assets", _assets(article), voice),
         _part("why.categories", [(c.name, c.reason) for c in article.categories], voice),
         _part("why.sentiment", _sentiment(article), voice),
@@ -87,6 +88,14 @@ def _members_part(members: Sequence[StoryMember], voice: Voice) -> Html:
             )
         )
     return _listed(voice.html("why.articles"), lines, voice)
+
+
+def _summary(stored: StoredStory, voice: Voice) -> list[tuple[str, str]]:
+    """Whose words are shown; of a model's text the article's own sentences are not."""
+    if stored.model_text is not None:
+        return [(voice.plain("why.model_text"), "")]
+    reason = stored.article.summary_reason
+    return [(voice.plain("why.own_text"), reason)] if reason else []
 
 
 def _assets(article: Article) -> list[tuple[str, str]]:

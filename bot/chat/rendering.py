@@ -16,13 +16,12 @@ from bot.chat.catalogue import Catalogue, Html, Voice, joined
 from bot.chat.fitting import fitted
 from bot.chat.formatting import age_text, clock_text, percent_text, price_text
 from bot.chat.keyboards import Action, button
-from bot.chat.move_stories import reply_message, stories_part
+from bot.chat.move_stories import firing_move, reply_message, stories_part
 from bot.chat.pushes import story_line, story_message
 from bot.chat.story_prices import fresh_prices, wanted_markets
 from bot.domain.assets import Assets
 from bot.domain.markets import Tick
-from bot.domain.move_stories import move_between
-from bot.domain.outbox import Button, Rendered, Subject, View
+from bot.domain.outbox import TOLD_TOGETHER, Button, Rendered, Subject, View
 from bot.domain.ports import Clock, Prices
 from storage import broadcasts, firings, markets, move_stories, story_pages
 from storage.alert_rows import StoredAlert
@@ -36,10 +35,8 @@ from storage.story_pages import StoredStory
 _LONG_GAP = timedelta(minutes=10)
 _LATE = timedelta(minutes=2)
 _DAY = timedelta(days=1)
-# Of a digest this many are in sight, the others unfold at a tap. Telegram forgets markup
-# beyond a hundred pieces a message; a line has one.
+# Of a digest this many are in sight, the others unfold at a tap.
 _DIGEST_OPEN = 15
-_DIGEST_MOST = 90
 
 
 def firing_message(
@@ -75,7 +72,7 @@ def firing_message(
         parts.append(voice.html("alert.note", note=alert.condition.note))
     if now - firing.fired_at > _LATE:
         parts.append(voice.html("firing.late", when=_when_fired(firing, voice, now)))
-    beside = stories_part(told, move_between(firing.previous_at, firing.price_at), voice)
+    beside = stories_part(told, firing_move(firing, alert), voice)
     text = joined("\n\n", [joined("\n", parts), beside])
     return message(text, (_firing_buttons(alert, voice),))
 
@@ -139,6 +136,7 @@ def stories_digest(
     lines = [story_line(stored, voice, now) for stored in newest]
 
     def text(shown: int) -> Html:
+        """The digest with so many of its stories."""
         rest = joined("\n", lines[_DIGEST_OPEN:shown])
         more = voice.html("digest.more_stories", n=total - shown) if shown < total else Html()
         parts = [
@@ -176,6 +174,7 @@ def firings_digest(
     ]
 
     def text(shown: int) -> Html:
+        """The digest with so many of its alerts."""
         more = voice.html("digest.more_alerts", n=total - shown) if shown < total else Html()
         return joined("\n\n", [head, joined("\n", lines[:shown]), more])
 
@@ -187,6 +186,7 @@ def _longest_that_fits(text: Callable[[int], Html], most: int) -> Html:
     """The text with as many of its `most` lines as fit in a message, one at least."""
 
     def is_too_long(shown: int) -> bool:
+        """Whether a message cuts the text with so many lines."""
         return fitted(text(shown)) != text(shown)
 
     return text(max(1, bisect_left(range(1, most + 1), True, key=is_too_long)))
@@ -233,7 +233,9 @@ class ChatRenderer:
         now = self._clock()
         ticks = [one.tick for one in found.values() if one.tick is not None]
         prices = fresh_prices(quote, ticks, lambda tick: self._prices.is_stale(tick, now))
-        return story_message(stored, assets, voice, now, prices, view.pictures)
+        return story_message(
+            stored, assets, voice, now, prices, view.pictures, is_reply=view.is_reply
+        )
 
     async def _firing(self, firing_id: int, voice: Voice) -> Rendered | None:
         async with self._database.reading() as tx:
@@ -262,13 +264,13 @@ class ChatRenderer:
     async def _digest(self, message_id: int, voice: Voice) -> Rendered | None:
         """What a message of many tells, of which each kind has a message of its own."""
         async with self._database.reading() as tx:
-            total, newest = await digest_stories(tx, message_id, _DIGEST_MOST)
+            total, newest = await digest_stories(tx, message_id, TOLD_TOGETHER)
             if newest:
                 return stories_digest(newest, total, voice, self._clock())
             ids = await digest_firing_ids(tx, message_id)
-            found = [await firings.firing_with_alert(tx, id_) for id_ in ids[:_DIGEST_MOST]]
+            found = [await firings.firing_with_alert(tx, id_) for id_ in ids[:TOLD_TOGETHER]]
         fired = [one for one in found if one is not None]
         if not fired:
             return None
-        total = len(fired) + max(0, len(ids) - _DIGEST_MOST)
+        total = len(fired) + max(0, len(ids) - TOLD_TOGETHER)
         return firings_digest(fired, total, self._prices.assets, voice, self._clock())

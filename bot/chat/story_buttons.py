@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.chat.answers import Rows
 from bot.chat.catalogue import Voice
-from bot.chat.formatting import digits_text, level_text
+from bot.chat.formatting import level_digits, level_text
 from bot.chat.keyboards import Action, button, number_of
 from bot.chat.labels import primary_mentions, topic_label
 from bot.chat.links import is_web_address
@@ -25,11 +25,9 @@ from bot.domain.topics import Topic, TopicKind
 from storage.story_pages import StoredStory
 
 _MOST_LEVELS = 3
-_LARGEST_LEVEL = 10**12
+LARGEST_LEVEL = 10**12
 # A level that is further from the price is a dream, or was misread.
 _PLAUSIBLE_SHARE = Decimal("0.5")
-# A price that was reached is worth a bell only once the market has left it.
-_LEFT_SHARE = Decimal("0.01")
 # What a level may be priced in; to a reader a dollar coin is a dollar.
 _QUOTES = {"USD": "USD", "USDT": "USD", "USDC": "USD", "EUR": "EUR", "GBP": "GBP", "BTC": "BTC"}
 
@@ -48,7 +46,12 @@ class StoryLevel:
 
 
 def story_rows(stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice) -> Rows:
-    """Two rows at most: read it, its prices, mute it; below them its levels."""
+    """Two rows at most: read it, its prices, mute it; below them its levels.
+
+    Levels are chosen by what the coins cost when the story came, and by the prices now where that
+    is not stored (yet): a push is edited later, and a button on it must not go because the
+    price has moved.
+    """
     article = stored.article
     first = []
     if article.url is not None and is_web_address(article.url):
@@ -73,7 +76,8 @@ def story_levels(article: Article, prices: PricesNow, assets: Assets) -> list[St
     """Up to three levels of the coins that an article is about, by coin, then by size.
 
     The nearest to the price where there are more. Prices that were reached already count only
-    where the article names no other.
+    where the article names no other; how near they are does not matter, as with all levels: one
+    that was offered while no price was known would go from its push once there is one.
     """
     about = [mention.asset_id for mention in primary_mentions(article, assets)]
     ahead: dict[StoryLevel, None] = {}
@@ -84,11 +88,12 @@ def story_levels(article: Article, prices: PricesNow, assets: Assets) -> list[St
             continue
         is_reached = figure.role is FigureRole.REACHED
         distance = _distance(level, prices)
-        if distance is None or (_LEFT_SHARE if is_reached else 0) <= distance <= _PLAUSIBLE_SHARE:
+        if distance is None or distance <= _PLAUSIBLE_SHARE:
             (reached if is_reached else ahead).setdefault(level)
     nearest = sorted(ahead or reached, key=lambda level: _distance(level, prices) or Decimal(0))
 
     def place(one: StoryLevel) -> tuple[int, bool, str, Decimal]:
+        """Where a level stands: by its coin, then its currency, the usual one first, then up."""
         quote = one.market.quote
         return about.index(one.market.asset_id), quote != prices.quote, quote, one.level
 
@@ -105,7 +110,7 @@ def _level_of(figure: Figure) -> StoryLevel | None:
     is_price = figure.kind in (FigureKind.LEVEL, FigureKind.PRICE)
     if not is_price or figure.asset_id is None or quote is None:
         return None
-    if not 0 < figure.value <= _LARGEST_LEVEL or (figure.asset_id, quote) == ("bitcoin", "BTC"):
+    if not 0 < figure.value <= LARGEST_LEVEL or (figure.asset_id, quote) == ("bitcoin", "BTC"):
         return None
     return StoryLevel(Market(figure.asset_id, quote), figure.value)
 
@@ -121,13 +126,13 @@ def _distance(level: StoryLevel, prices: PricesNow) -> Decimal | None:
 def _level_buttons(
     stored: StoredStory, prices: PricesNow, assets: Assets, voice: Voice
 ) -> tuple[Button, ...]:
-    levels = story_levels(stored.article, prices, assets)
+    levels = story_levels(stored.article, _prices_then(stored, prices), assets)
     symbols = {m.asset_id: m.symbol for m in stored.article.mentions}
     is_mixed = len({level.market.asset_id for level in levels}) > 1
     made = []
     for one in levels:
         quote = one.market.quote
-        text = digits_text(one.level) if quote == prices.quote else level_text(one.level, quote)
+        text = (level_digits if quote == prices.quote else level_text)(one.level, quote)
         if is_mixed:
             symbol = symbols[one.market.asset_id]
             label = voice.plain("button.level_of", symbol=symbol, level=text)
@@ -135,6 +140,14 @@ def _level_buttons(
             label = voice.plain("button.level", level=text)
         made.append(button(label, Action.STORY_LEVEL, stored.id, one.number))
     return tuple(made)
+
+
+def _prices_then(stored: StoredStory, prices: PricesNow) -> PricesNow:
+    """What the coins of a story cost when it came; the price now where that is not stored."""
+    then = {
+        market.asset_id: price for market, price in stored.prices if market.quote == prices.quote
+    }
+    return PricesNow(prices.quote, {**prices.known, **then})
 
 
 def pressed_level(articles: Iterable[Article], number: int) -> StoryLevel | None:

@@ -14,10 +14,9 @@ from bot.chat.labels import primary_mentions
 from bot.domain.articles import Article
 from bot.domain.assets import Assets
 from bot.domain.markets import Market, Tick
+from bot.domain.stories import PRICED_ASSETS, PRICES_SHOWN
 from storage.story_pages import StoredStory
 
-_MOST_TOLD = 3
-_MOST_WANTED = 12
 # A smaller move is shown as none.
 _LEAST_MOVE = Decimal("0.05")
 # What came later after its publication is told with the time since which a price has moved.
@@ -46,7 +45,7 @@ def fresh_prices(quote: str, ticks: Iterable[Tick], is_stale: Callable[[Tick], b
 
 def wanted_markets(article: Article, assets: Assets, quote: str) -> list[Market]:
     """The markets whose prices the message of an article can tell, the largest coin first."""
-    about = primary_mentions(article, assets)[:_MOST_WANTED]
+    about = primary_mentions(article, assets)[:PRICED_ASSETS]
     return [Market(mention.asset_id, quote) for mention in about]
 
 
@@ -71,7 +70,7 @@ def prices_line(
             told.append(voice.html("story.price", symbol=mention.symbol, price=price))
         else:
             told.append(_moved(stored, mention.symbol, price, percent_text(move), voice, at))
-    return joined(" · ", told[:_MOST_TOLD])
+    return joined(" · ", told[:PRICES_SHOWN])
 
 
 def _moved(

@@ -5,7 +5,6 @@ What the bot answers is really sent: a text that Telegram would refuse fails the
 
 import asyncio
 import shutil
-import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ from typing import Any
 import aiohttp
 import pytest
 import telegram
-from aiohttp.abc import AbstractResolver, ResolveResult
 from structlog.testing import capture_logs
 
 from bot.chat.catalogue import Catalogue, Voice
@@ -45,6 +43,7 @@ from storage import articles, chats, inbox, outbox, owing, sources, subscription
 from storage.database import Database
 from storage.migrating import migrate
 from storage.story_pages import StoredStory
+from tests.chat.example_names import PUBLIC, ExampleNames
 from tests.chat.hand_charts import HandCharts
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -58,6 +57,7 @@ ASSETS = Assets(
         Asset("dogecoin", "DOGE", "Dogecoin", rank=8),
         Asset("chainlink", "LINK", "Chainlink", rank=14, ambiguous=True),
         Asset("internet-computer", "ICP", "Internet Computer", rank=25),
+        Asset("little-icp", "ICP", "Little Computer", rank=2000),
         Asset("bitcoin-cash", "BCH", "Bitcoin Cash", rank=18),
         Asset("uniswap", "UNI", "Uniswap", rank=22),
         Asset("unicorn-token", "UNI", "UNICORN Token", rank=480),
@@ -65,8 +65,6 @@ ASSETS = Assets(
         Asset("highstreet", "HIGH", "Highstreet", rank=490, ambiguous=True),
     ]
 )
-# One loopback address stands for the public internet, another for private networks.
-PUBLIC, PRIVATE = "127.0.0.1", "127.0.0.2"
 Message = dict[str, Any]
 
 
@@ -97,23 +95,6 @@ class HandPrices:
 
     def providers(self) -> tuple[ProviderState, ...]:
         return self.states
-
-
-class ExampleNames(AbstractResolver):
-    """Every name in .example is on the public address, inside.example on a private one."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if not host.endswith(".example"):
-            raise OSError(f"no such name: {host}")
-        address = PRIVATE if host == "inside.example" else PUBLIC
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
-        ]
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 class CountingSignal:

@@ -54,6 +54,9 @@ ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
         ("Bitcoin OVER 95k", "bitcoin", ABOVE, "95000", "USD"),
         ("BTC = 95k", "bitcoin", CROSS, "95000", "USD"),
         ("BTC at 95k", "bitcoin", CROSS, "95000", "USD"),
+        ("btc hits 100k", "bitcoin", CROSS, "100000", "USD"),
+        ("bitcoin reaches $100,000", "bitcoin", CROSS, "100000", "USD"),
+        ("internet computer hit 20", "internet-computer", CROSS, "20", "USD"),
         ("BTC $95k", "bitcoin", CROSS, "95000", "USD"),
         ("internet computer 4.5", "internet-computer", CROSS, "4.5", "USD"),
         ('"internet computer" > 4,5', "internet-computer", ABOVE, "4.5", "USD"),
@@ -63,6 +66,10 @@ ABOVE, BELOW, CROSS = Direction.ABOVE, Direction.BELOW, Direction.CROSS
         ("DOGE < .05", "dogecoin", BELOW, "0.05", "USD"),
         ("BTC > €90k", "bitcoin", ABOVE, "90000", "EUR"),
         ("BTC > 90k gbp", "bitcoin", ABOVE, "90000", "GBP"),
+        ("BTC > ¥14m", "bitcoin", ABOVE, "14000000", "JPY"),
+        ("BTC > 140m krw", "bitcoin", ABOVE, "140000000", "KRW"),
+        ("BTC/TRY > 4.1m", "bitcoin", ABOVE, "4100000", "TRY"),
+        ("BTC > 30 eth", "bitcoin", ABOVE, "30", "ETH"),
         ("BTC/EUR 90000", "bitcoin", CROSS, "90000", "EUR"),
         ("ETH/BTC > 0.05", "ethereum", ABOVE, "0.05", "BTC"),
         ("ETH/BTC > ₿0.05", "ethereum", ABOVE, "0.05", "BTC"),
@@ -94,6 +101,13 @@ def test_how_often_it_rings(assets: Assets, options: str, repeat: bool, band: De
     assert (line.repeat, line.band) == (repeat, band)
 
 
+@pytest.mark.parametrize(("text", "may_be"), [("BTC < 90.000", True), ("BTC < 90,000", False)])
+def test_a_level_that_may_be_in_thousands_is_marked(
+    assets: Assets, text: str, may_be: bool
+) -> None:
+    assert read_alert(text, assets, "USD", NOW).may_be_thousands is may_be
+
+
 def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> None:
     assert read_alert("BTC 90k", assets, "EUR", NOW).market.quote == "EUR"
 
@@ -106,6 +120,7 @@ def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> No
         ("BTC", "alert.no_price"),
         ("BTC >", "alert.no_price"),
         ("BTC above", "alert.no_price"),
+        ("BTC hits", "alert.no_price"),
         ("> 95k", "alert.no_asset"),
         ("95k", "alert.unreadable"),
         ("BTC95000", "alert.unreadable"),
@@ -122,6 +137,7 @@ def test_the_shipped_currency_is_taken_where_none_is_named(assets: Assets) -> No
         ("BTC > NaN", "number.unreadable"),
         ("BTC > " + "9" * 31, "number.too_long"),
         ("BTC/USDT > 95k", "alert.quote_unknown"),
+        ("ETH/ETH > 1", "alert.same_currency"),
         ("BTC/ > 95k", "alert.quote_unknown"),
         ("BTC/EUR > $95k", "alert.two_currencies"),
         ("BTC > ₿1", "alert.same_currency"),
@@ -194,6 +210,8 @@ def test_a_message_full_of_digits_and_dots_is_refused_at_once(assets: Assets, fi
     [
         ("BTC 90k..95k", Range(Decimal(90000), Decimal(95000))),
         ("BTC $90k - $95k", Range(Decimal(90000), Decimal(95000))),
+        ("BTC between 90k and 95k", Range(Decimal(90000), Decimal(95000))),
+        ("bitcoin between $90,000 and $95,000", Range(Decimal(90000), Decimal(95000))),
         ("BTC +5% 1h", Move(Way.UP, Decimal("0.05"), HOUR)),
         ("BTC -5% 1h", Move(Way.DOWN, Decimal("0.05"), HOUR)),
         ("BTC 5% 1h unexplained", Move(Way.EITHER, Decimal("0.05"), HOUR, told=Told.UNEXPLAINED)),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.arguments import (
+    NamedAsset,
     is_only_a_coin,
     named_asset,
     read_asked_topics,
@@ -15,7 +16,7 @@ from bot.chat.arguments import (
     unknown_name,
 )
 from bot.chat.request import plain_spaces
-from bot.domain.assets import Assets
+from bot.domain.assets import Asset, Assets
 from bot.domain.errors import ArgumentError
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 
@@ -119,6 +120,24 @@ def test_a_shared_symbol_takes_the_highest_rank_and_names_the_others(assets: Ass
     assert read.named is not None
     assert read.named.asset.name == "Uniswap"
     assert [other.name for other in read.named.others] == ["UNICORN Token"]
+
+
+@pytest.mark.parametrize(
+    ("rank", "others", "rivals"),
+    [
+        (1, [2000], []),
+        (1, [29, 30], [29]),
+        (22, [480, 700], [480]),
+        (400, [450, 2000], [450, 2000]),
+        (5, [], []),
+    ],
+)
+def test_a_coin_of_far_lower_rank_is_no_rival(
+    rank: int, others: list[int], rivals: list[int]
+) -> None:
+    coins = tuple(Asset(f"coin-{n}", "ABC", f"Coin {n}", rank=n) for n in others)
+    named = NamedAsset(Asset("abc", "ABC", "Abc", rank=rank), coins)
+    assert [coin.rank for coin in named.rivals] == rivals
 
 
 @pytest.mark.parametrize(

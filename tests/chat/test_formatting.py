@@ -16,10 +16,12 @@ from bot.chat.formatting import (
     digits_text,
     duration_text,
     exact_percent_text,
+    level_digits,
     level_text,
     percent_text,
     price_text,
     share_text,
+    window_text,
 )
 from bot.domain.numbers import parsed_amount
 
@@ -34,6 +36,8 @@ NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
         ("3380.25", "USD", "$3,380.25"),
         ("3380", "EUR", "€3,380"),
         ("152.5", "GBP", "£152.50"),
+        ("14500000", "JPY", "¥14,500,000"),
+        ("30.5", "ETH", "30.50\u00a0ETH"),
         ("2.5", "USD", "$2.50"),
         ("1.0003", "USD", "$1.0003"),
         ("1", "USD", "$1.00"),
@@ -58,6 +62,26 @@ def test_a_price_has_as_many_digits_as_say_something(value: str, quote: str, sho
 )
 def test_a_level_is_shown_digit_for_digit(value: str, shown: str) -> None:
     assert level_text(Decimal(value), "USD") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "quote", "shown"),
+    [
+        ("2.5", "USD", "$2.50"),
+        ("14.2", "USD", "$14.20"),
+        ("97800.5", "EUR", "€97,800.50"),
+        ("152.50", "CHF", "152.50\u00a0CHF"),
+        ("1.0", "USD", "$1"),
+        ("0.5", "GBP", "£0.5"),
+        ("0.00001234", "USD", "$0.00001234"),
+        ("2.5", "BTC", "₿2.5"),
+        ("30.5", "ETH", "30.5\u00a0ETH"),
+    ],
+)
+def test_tenths_of_a_level_are_told_as_cents(value: str, quote: str, shown: str) -> None:
+    """As in a price beside it; not below one, and not in a coin, where there are no cents."""
+    assert level_text(Decimal(value), quote) == shown
+    assert level_digits(Decimal(value), quote) in shown
 
 
 @given(st.decimals(min_value="0.000001", max_value="999999999", places=6).filter(lambda d: d > 0))
@@ -151,3 +175,20 @@ def test_a_time_of_another_day_says_which() -> None:
 )
 def test_a_duration_is_told_as_a_clock_counts_it(seconds: float, text: str) -> None:
     assert duration_text(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (5, "5 min"),
+        (60, "1 h"),
+        (90, "90 min"),
+        (24 * 60, "24 h"),
+        (36 * 60, "36 h"),
+        (7 * 24 * 60, "7 days"),
+        (90 * 24 * 60, "90 days"),
+        (365 * 24 * 60, "1 year"),
+    ],
+)
+def test_a_window_as_a_sentence_tells_it(voice: Voice, minutes: int, text: str) -> None:
+    assert window_text(voice, timedelta(minutes=minutes)) == text

@@ -11,6 +11,7 @@ from bot.chat.labels import (
     alert_label,
     article_tags,
     audience_label,
+    coin_labels,
     hashtag,
     name_of,
     pair_symbol,
@@ -22,7 +23,7 @@ from bot.chat.labels import (
 )
 from bot.domain.alerts import Direction, Line
 from bot.domain.articles import Article, Category, Mention, Role, Sentiment, Tone
-from bot.domain.assets import Assets
+from bot.domain.assets import Asset, Assets
 from bot.domain.audiences import EVERYBODY, Audience
 from bot.domain.chats import ChatKind
 from bot.domain.markets import Market
@@ -93,6 +94,36 @@ def test_only_what_is_clearly_good_or_bad_is_marked(
 )
 def test_an_alert_in_a_few_characters(assets: Assets, line: Line, quote: str, label: str) -> None:
     assert alert_label(Market("bitcoin", quote), line, assets) == label
+
+
+def test_coins_of_one_symbol_go_by_their_names_in_a_list() -> None:
+    known = Assets(
+        [
+            Asset("bitcoin", "BTC", "Bitcoin"),
+            Asset("uniswap", "UNI", "Uniswap"),
+            Asset("unicorn-token", "UNI", "UNICORN Token"),
+            Asset("gold-one", "GLD", "Gold"),
+            Asset("gold-two", "GLD", "Gold"),
+            Asset("ether-one", "STETH", "Liquid Staked Ether of the Lake"),
+            Asset("ether-two", "STETH", "Staked Ether"),
+        ]
+    )
+    listed = ["uniswap", "bitcoin", "uniswap", "unicorn-token", "gold-one", "gold-two"]
+    listed += ["ether-one", "ether-two"]
+    coins = coin_labels(listed, known)
+    assert coins == {
+        "bitcoin": "BTC",
+        "uniswap": "Uniswap (UNI)",
+        "unicorn-token": "UNICORN Token (UNI)",
+        "gold-one": "Gold (GLD) · gold-one",
+        "gold-two": "Gold (GLD) · gold-two",
+        "ether-one": "Liquid Staked Ether… (STETH)",
+        "ether-two": "Staked Ether (STETH)",
+    }
+    assert coin_labels(["uniswap", "bitcoin"], known) == {"uniswap": "UNI", "bitcoin": "BTC"}
+    line = Line(Direction.ABOVE, Decimal(8))
+    assert alert_label(Market("uniswap"), line, known, coins) == "Uniswap (UNI) ↗ $8"
+    assert alert_label(Market("uniswap"), line, known) == "UNI ↗ $8"
 
 
 def test_a_pair_priced_in_bitcoin_says_so(assets: Assets) -> None:

@@ -21,6 +21,7 @@ def test_a_menu_offers_only_commands_that_there_are(voice: Voice) -> None:
     assert {command for command, _ in menu(voice)} == set(COMMANDS) - {
         "start",
         "stats",
+        "health",
         "broadcast",
         "why_this",
         "source",

@@ -7,9 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bot.chat.move_stories import reply_message, stories_part
+from bot.chat.move_stories import firing_move, reply_message, stories_part
 from bot.demo.telegram_html import parse_html
 from bot.domain.alerts import AlertState, Direction, Line, Side, Watch
+from bot.domain.articles import Sentiment, Tone
+from bot.domain.conditions import Figure, Gauge, Way
 from bot.domain.markets import Market
 from bot.domain.move_stories import Beside, Move, NearStory
 from bot.domain.outbox import Subject, View
@@ -50,9 +52,9 @@ def test_each_story_has_a_line_with_its_source_and_its_age_beside_the_move(
     html = stories_part(told, MOVE, voice)
     assert shown(html) == [
         "Around the move",
-        "• Funds return · CoinDesk · 12 min before",
-        "• A <b> & c · CoinDesk · at that time",
-        "• Miners sold · CoinDesk · 1 h after",
+        "• Funds return\u00a0· CoinDesk\u00a0· 12\u00a0min\u00a0before",
+        "• A <b> & c\u00a0· CoinDesk\u00a0· at that time",
+        "• Miners sold\u00a0· CoinDesk\u00a0· 1\u00a0h\u00a035\u00a0min\u00a0after",
     ]
     assert '<a href="https://news.example/btc?a=1&amp;b=2">Funds return</a>' in html
 
@@ -70,11 +72,51 @@ def test_a_story_that_comes_later_names_the_move_that_it_may_explain(
         "💡 May explain the move of BTC to $95,120 at 12:00 UTC",
         "",
         "Bitcoin reclaims $95,000 as funds return",
-        "CoinDesk · 14 min after",
+        "CoinDesk\u00a0· 14\u00a0min\u00a0after",
         "Bitcoin rose for a third day.",
     ]
     assert rendered.preview_url is None
     assert rendered.rows[0][0].url == "https://news.example/btc?a=1&b=2"
+
+
+GOOD, BAD = Tone(Sentiment.POSITIVE, 0.6, ""), Tone(Sentiment.NEGATIVE, -0.6, "")
+
+
+def test_news_against_the_move_is_named_as_such(
+    voice: Voice, story: Callable[..., StoredStory]
+) -> None:
+    told = [
+        ToldBeside(story(title="Exchange halts", tone=BAD), NOW - 13 * MINUTE),
+        ToldBeside(story(title="Funds return", tone=GOOD), NOW - 6 * MINUTE),
+    ]
+    fall, rise = (replace(MOVE, way=way) for way in (Way.DOWN, Way.UP))
+    assert shown(stories_part(told, fall, voice)) == [
+        "Around the move",
+        "• Exchange halts\u00a0· CoinDesk\u00a0· 12\u00a0min\u00a0before",
+        "• Funds return\u00a0· CoinDesk\u00a0· 5\u00a0min\u00a0before\u00a0· good news",
+    ]
+    assert shown(stories_part(told[::-1], rise, voice)) == [
+        "Around the move",
+        "• Funds return\u00a0· CoinDesk\u00a0· 5\u00a0min\u00a0before",
+        "• Exchange halts\u00a0· CoinDesk\u00a0· 12\u00a0min\u00a0before\u00a0· bad news",
+    ]
+    assert "news" not in "".join(shown(stories_part(told, MOVE, voice)))
+
+
+def test_that_none_fits_the_move_is_said(voice: Voice, story: Callable[..., StoredStory]) -> None:
+    told = [ToldBeside(story(title="Funds return", tone=GOOD), NOW - 6 * MINUTE)]
+    assert shown(stories_part(told, replace(MOVE, way=Way.DOWN), voice)) == [
+        "No story that fits the move was found. Told around it:",
+        "• Funds return\u00a0· CoinDesk\u00a0· 5\u00a0min\u00a0before\u00a0· good news",
+    ]
+
+
+def test_the_move_of_a_firing_has_the_way_that_its_alert_saw() -> None:
+    fell = replace(FIRING, reason="fell to the line")
+    assert firing_move(fell, ALERT) == replace(MOVE, way=Way.DOWN)
+    assert firing_move(FIRING, ALERT) == MOVE
+    funding = replace(ALERT, condition=Gauge(Figure.FUNDING, Direction.CROSS, Decimal(1)))
+    assert firing_move(fell, funding) == MOVE
 
 
 async def fired(lobby: Lobby, person: Any) -> tuple[int, int]:
@@ -113,8 +155,8 @@ async def test_a_fired_alert_is_sent_with_the_stories_that_were_stored_with_it(
     message, _ = await lobby.send()
     assert message["text"].split("\n")[-3:] == [
         "Around the move",
-        "• B · CoinDesk · 30 min before",
-        "• A · CoinDesk · 30 min before",
+        "• B\u00a0· CoinDesk\u00a0· 30\u00a0min\u00a0before",
+        "• A\u00a0· CoinDesk\u00a0· 30\u00a0min\u00a0before",
     ]
     links = [e["url"] for e in message["entities"] if e["type"] == "text_link"]
     assert links == ["https://news.example/1", "https://news.example/0"]

@@ -80,8 +80,16 @@ def test_a_push_reads_as_an_editors(
 
 
 def test_a_later_revision_is_an_update(story: Callable[..., StoredStory], voice: Voice) -> None:
-    stored = replace(story(), revision=2)
-    assert shown(stored, voice).startswith(f"Update: {HEAD}\n")
+    rendered = story_message(replace(story(), revision=2), ASSETS, voice, NOW, is_reply=True)
+    assert str(parse_html(rendered.text_html)[0]).startswith(f"Update: {HEAD}\n")
+
+
+def test_who_was_told_nothing_before_gets_no_update(
+    story: Callable[..., StoredStory], voice: Voice
+) -> None:
+    """A later revision is the first that such a chat hears of the story."""
+    rendered = story_message(replace(story(), revision=2), ASSETS, voice, NOW)
+    assert str(parse_html(rendered.text_html)[0]).startswith(f"{HEAD}\n")
 
 
 @pytest.mark.parametrize(
@@ -120,16 +128,77 @@ def test_a_mark_stands_only_where_the_tone_is_clear(
 def test_a_models_text_stands_for_the_summary(
     story: Callable[..., StoredStory], voice: Voice
 ) -> None:
-    """The overview, and two sentences on what it means for the market."""
+    """What is new, what happened, and two sentences on what it means for the market."""
     written = ModelText("Funds came <back>.", "They bought.", ("One.", "Two & a half.", "Three."))
     stored = replace(story(), model_text=stored_model_text(written))
     assert shown(stored, voice).split("\n\n")[1:] == [
         "Funds came <back>.",
-        "• One.\n• Two & a half.",
+        "They bought.",
+        "For the market: One. Two & a half.",
         "#BTC #markets",
     ]
     broken = replace(story(), model_text=json.dumps({"impact": 3}))
     assert shown(broken, voice) == shown(story(), voice)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (ModelText("New."), ["New."]),
+        (ModelText("New.", "It was."), ["New.", "It was."]),
+        (ModelText("New.", "", ("Up.",)), ["New.", "For the market: Up."]),
+        # At most two sentences of a part, and none that was told.
+        (ModelText("New. Now. Not."), ["New. Now."]),
+        (ModelText("New.", "NEW. One. Two. Three."), ["New.", "One. Two."]),
+        (ModelText("New.", "One.", ("One.", "New.")), ["New.", "One."]),
+        (ModelText("New.", " One. \n Two. ", ("Up. And up.", "Down.")),
+         ["New.", "One. Two.", "For the market: Up. And up."]),
+        # What is endless is left out, not cut; of what is long together the least goes first.
+        (ModelText("New.", f"{'a' * 400}. Two."), ["New.", "Two."]),
+        (ModelText(f"{'A' * 250}. {'B' * 250}.", f"{'C' * 150}. {'D' * 150}.", (f"{'E' * 200}.",)),
+         [f"{'A' * 250}.", f"{'C' * 150}.", f"For the market: {'E' * 200}."]),
+    ],
+)  # fmt: skip
+def test_of_a_models_text_the_whole_sentences_that_fit_are_told(
+    story: Callable[..., StoredStory], voice: Voice, written: ModelText, told: list[str]
+) -> None:
+    stored = replace(story(), model_text=stored_model_text(written))
+    assert shown(stored, voice).split("\n\n")[1:-1] == told
+
+
+@pytest.mark.parametrize(
+    ("title", "units", "told"),
+    [
+        ("Title", 114, "ABCDEF"),
+        ("Title " * 21, 114, "ABCDE"),
+        ("Title " * 50, 114, "ACDE"),
+        ("Title " * 50, 150, "ACE"),
+        ("Title " * 50, 230, "AE"),
+        ("Title " * 50, 300, "A"),
+    ],
+)
+def test_a_push_with_a_models_text_fits_below_a_picture(
+    story: Callable[..., StoredStory], voice: Voice, title: str, units: int, told: str
+) -> None:
+    """The longer all of it is, the fewer sentences: the first of each part stay longest."""
+    part = {letter: f"{letter * (units - 1)}." for letter in "ABCDEF"}
+    written = ModelText(
+        f"{part['A']} {part['B']}", f"{part['C']} {part['D']}", (part["E"], part["F"])
+    )
+    stored = replace(
+        story(title=title), others=("x" * 40,) * 4, model_text=stored_model_text(written)
+    )
+    text = shown(stored, voice)
+    assert "".join(letter for letter, sentence in part.items() if sentence in text) == told
+    assert utf16_length(text) <= 1024
+
+
+def test_in_a_list_a_models_text_gives_its_first_sentence(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice
+) -> None:
+    written = stored_model_text(ModelText("Funds came back. More.", "They bought.", ("Up.",)))
+    text, _ = parse_html(story_entry(replace(story(), model_text=written), assets, voice, NOW))
+    assert text == f"{HEAD}\nFunds came back.\n#BTC #markets"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +314,7 @@ _FIGURE = st.builds(
     names=_NAMES,
     url=_URL,
     figures=st.lists(_FIGURE, max_size=8),
+    happened=_TEXT,
     impact=st.none() | st.lists(_TEXT, max_size=4),
 )
 def test_whatever_a_feed_says_telegram_takes_it(
@@ -254,6 +324,7 @@ def test_whatever_a_feed_says_telegram_takes_it(
     names: list[str],
     url: str | None,
     figures: list[Figure],
+    happened: str,
     impact: list[str] | None,
 ) -> None:
     """As a push and in a list, with its buttons, whatever its texts, addresses and figures."""
@@ -271,7 +342,7 @@ def test_whatever_a_feed_says_telegram_takes_it(
         figures=tuple(figures),
         tone=GOOD,
     )
-    written = None if impact is None else ModelText(summary or "x", "", tuple(impact))
+    written = None if impact is None else ModelText(summary or "x", happened, tuple(impact))
     stored = StoredStory(
         1,
         2,
@@ -285,7 +356,7 @@ def test_whatever_a_feed_says_telegram_takes_it(
     prices = PricesNow("USD", {"bitcoin": Decimal(96400)})
     rendered = story_message(stored, ASSETS, voice, NOW, prices)
     text, _ = parse_html(rendered.text_html)
-    assert 0 < utf16_length(text) <= 4096
+    assert 0 < utf16_length(text) <= (4096 if written is None else 1024)
     assert len(rendered.text_html.encode()) <= 32768
     made = reply_markup(Params({"reply_markup": {"inline_keyboard": keyboard(rendered)}}))
     assert made is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def test_every_part_is_told_with_its_reason(
         tone=Tone(Sentiment.POSITIVE, 0.62, "reclaims +0.4"),
         figures=(LEVEL, MOVE),
         importance=Importance(74, "BTC is the largest coin"),
+        summary_reason="2 of 9 sentences of the lead",
     )
     members = [
         StoryMember(1, "", stored.article, "CoinDesk"),
@@ -73,6 +75,9 @@ def test_every_part_is_told_with_its_reason(
         "Articles\n"
         "• CoinDesk: Bitcoin reclaims $95,000 as funds return. Revision 1: it began the story\n"
         "• Decrypt: Second <one>. Revision 2: same asset and figure\n"
+        "\n"
+        "Summary\n"
+        "• the article\u2019s own sentences: 2 of 9 sentences of the lead\n"
         "\n"
         "Assets\n"
         "• BTC primary: in the title\n"
@@ -98,9 +103,16 @@ def test_what_is_not_there_is_said_and_what_is_too_much_is_counted(
 ) -> None:
     stored = story(mentions=(), categories=(), figures=(MOVE,) * 15)
     told = text(Explained(stored, []), voice)
-    assert told.count("• none") == 6
+    assert told.count("• none") == 7
     assert told.count("• move") == 12
     assert "and 3 more" in told
+
+
+def test_a_models_text_is_told_as_such(story: Callable[..., StoredStory], voice: Voice) -> None:
+    stored = replace(story(summary_reason="1 of 3 sentences of the lead"), model_text="{}")
+    told = text(Explained(stored, []), voice)
+    assert "Summary\n• a model\u2019s text, held to the article\u2019s figures and names\n" in told
+    assert "sentences of the lead" not in told
 
 
 _TEXT = st.text(max_size=3000)

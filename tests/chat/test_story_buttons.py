@@ -86,7 +86,7 @@ SUPPORT, TARGET, REACHED = FigureRole.SUPPORT, FigureRole.TARGET, FigureRole.REA
             id="what was reached gives way",
         ),
         pytest.param([figure("98000", REACHED, PRICE)], NOW, ["98000"], id="unless nothing else"),
-        pytest.param([figure("96500", REACHED, PRICE)], NOW, [], id="where the price still is"),
+        pytest.param([figure("96500", REACHED, PRICE)], NOW, ["96500"], id="where the price is"),
         pytest.param([figure("96500", REACHED)], UNKNOWN, ["96500"], id="where it may have been"),
         pytest.param([figure("96500")], NOW, ["96500"], id="a line that is near"),
         pytest.param(
@@ -129,7 +129,7 @@ def labels(stored: StoredStory, assets: Assets, voice: Voice) -> list[list[str]]
         ),
         (
             {"mentions": BOTH, "figures": (figure("100000"), eth("3500.5"))},
-            [["📖 Read", "📈 Prices now", "🔕 Mute BTC"], ["🔔 BTC 100,000", "🔔 ETH 3,500.5"]],
+            [["📖 Read", "📈 Prices now", "🔕 Mute BTC"], ["🔔 BTC 100,000", "🔔 ETH 3,500.50"]],
         ),
         ({"mentions": ()}, [["📖 Read", "🔕 Mute topic"]]),
         ({"mentions": (), "categories": (), "url": None}, [["🔕 Mute topic"]]),
@@ -148,6 +148,54 @@ def test_two_rows_at_most(
     rows: list[list[str]],
 ) -> None:
     assert labels(story(**changes), assets, voice) == rows
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "offered"),
+    [
+        ("92000", "95000", ["93,000", "95,000", "97,800"]),
+        ("92000", "120000", ["93,000", "95,000", "97,800"]),
+        ("92000", "40000", ["93,000", "95,000", "97,800"]),
+        ("92000", None, ["93,000", "95,000", "97,800"]),
+        (None, "120000", ["97,800", "100,000", "126,000"]),
+        ("40000", "95000", []),
+    ],
+)
+def test_a_price_that_moves_neither_takes_a_level_nor_brings_one(
+    story: Callable[..., StoredStory],
+    assets: Assets,
+    voice: Voice,
+    then: str | None,
+    now: str | None,
+    offered: list[str],
+) -> None:
+    """Levels go by the price when the story came, where that is known: an edit changes none."""
+    values = ("126000", "93000", "95000", "97800", "100000")
+    came = ((Market("bitcoin"), Decimal(then)),) if then else ()
+    stored = replace(story(figures=tuple(figure(value) for value in values)), prices=came)
+    prices = PricesNow("USD", {"bitcoin": Decimal(now)} if now else {})
+    _, *levels = story_rows(stored, prices, assets, voice)
+    assert [one.label_text for row in levels for one in row] == [f"🔔 {one}" for one in offered]
+
+
+@pytest.mark.parametrize("prices", [UNKNOWN, NOW, PricesNow("USD", {"bitcoin": Decimal(95000)})])
+def test_a_price_that_was_reached_is_offered_wherever_the_market_is(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice, prices: PricesNow
+) -> None:
+    """What was sent while no price was known stays when one comes."""
+    stored = story(figures=(figure("95000", REACHED, PRICE),))
+    _, (level,) = story_rows(stored, prices, assets, voice)
+    assert level.label_text == "🔔 95,000"
+
+
+def test_a_price_of_another_currency_says_nothing_of_a_level(
+    story: Callable[..., StoredStory], assets: Assets, voice: Voice
+) -> None:
+    stored = replace(
+        story(figures=(figure("95000"),)), prices=((Market("bitcoin", "JPY"), Decimal(14_000_000)),)
+    )
+    _, (level,) = story_rows(stored, NOW, assets, voice)
+    assert level.label_text == "🔔 95,000"
 
 
 def test_reading_is_an_address_and_the_rest_are_presses(

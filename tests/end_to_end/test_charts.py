@@ -10,7 +10,7 @@ async def test_a_chart_of_a_week_is_asked_for_and_comes_as_a_picture(stage: Any)
         shown = await stage.answered("/chart BTC 7d")
         while "I know no prices" in shown:
             shown = await stage.answered("/chart BTC 7d")
-        assert shown == "Bitcoin (BTC), 7d"
+        assert shown == "Bitcoin (BTC), 7 days"
     sent = stage.server.sent[-1]
     assert sent.method == "sendPhoto"
     (stored,) = [f for f in stage.server.context.files.files.values() if f.kind == "photo"]

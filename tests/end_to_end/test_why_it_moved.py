@@ -3,11 +3,15 @@
 from typing import Any
 
 HACK = "Bitcoin plunges after $1.4 billion hack drains a mining pool"
-OTHER = "Bitcoin ETF approved by SEC as BlackRock files for a second fund"
+GOOD = "Bitcoin ETF approved by SEC as BlackRock files for a second fund"
+OTHER = "Binance halts bitcoin withdrawals after $900 million exploit of its hot wallets"
 
 
 async def test_an_alert_carries_the_story_beside_it_and_a_later_one_replies(stage: Any) -> None:
-    """Alice follows nothing: what she reads of the news comes with her alert."""
+    """Alice follows nothing: what she reads of the news comes with her alert.
+
+    Good news is no reason for a fall, and comes as no reply to it.
+    """
     stage.put("96000")
     async with stage.bot():
         await stage.polls(1)
@@ -16,12 +20,14 @@ async def test_an_alert_carries_the_story_beside_it_and_a_later_one_replies(stag
         await stage.polls(2)
         await stage.hold("94000")
         await stage.until(lambda: stage.texts("fell through $95,000"))
+        stage.feed.publish(GOOD)
+        await stage.polls(2)
         stage.feed.publish(OTHER)
         await stage.until(lambda: stage.texts("May explain"))
         await stage.polls(2)
     (alert,) = [sent for sent in stage.messages if "fell through" in sent.text]
     assert "Around the move" in alert.text
-    assert f"{HACK} · The Wire · " in alert.text
+    assert f"{HACK}\u00a0· The Wire\u00a0· " in alert.text
     (reply,) = [sent for sent in stage.server.sent if "May explain" in sent.text]
     assert "May explain the move of BTC to $94,000" in reply.text
     assert OTHER in reply.text

@@ -20,26 +20,33 @@ from bot.chat.commands.broadcasts import prepare_broadcast, prepare_broadcast_pr
 from bot.chat.commands.charting import prepare_chart, prepare_chart_press
 from bot.chat.commands.explaining import prepare_why_this
 from bot.chat.commands.forgetting import prepare_forget, prepare_forget_press
+from bot.chat.commands.health import prepare_health
 from bot.chat.commands.lists import (
     prepare_drop,
     prepare_list,
     prepare_list_page,
     prepare_topics_page,
 )
-from bot.chat.commands.moves import prepare_why
+from bot.chat.commands.moves import prepare_why, prepare_why_of
 from bot.chat.commands.muting import (
     prepare_mute,
     prepare_mute_topic,
     prepare_mute_week,
     prepare_unmute,
 )
-from bot.chat.commands.news import prepare_news, prepare_news_page
-from bot.chat.commands.pricing import prepare_price, prepare_story_price
+from bot.chat.commands.news import prepare_news, prepare_news_of, prepare_news_page
+from bot.chat.commands.pricing import prepare_price, prepare_price_of, prepare_story_price
 from bot.chat.commands.settings import prepare_pictures, prepare_settings
 from bot.chat.commands.source_adding import prepare_addition_press
 from bot.chat.commands.sources import prepare_source, prepare_sources, prepare_sources_page
 from bot.chat.commands.statistics import prepare_stats
-from bot.chat.commands.subscribing import prepare_follow, prepare_subscribe, prepare_unsubscribe
+from bot.chat.commands.subscribing import (
+    prepare_follow,
+    prepare_follow_coin,
+    prepare_leave_coin,
+    prepare_subscribe,
+    prepare_unsubscribe,
+)
 from bot.chat.commands.welcome import (
     prepare_help,
     prepare_hint,
@@ -67,6 +74,7 @@ COMMANDS: dict[str, Command] = {
     "settings": Command(prepare_settings, changes_settings=True),
     "forget": Command(prepare_forget, changes_settings=True),
     "stats": Command(prepare_stats, for_operators=True),
+    "health": Command(prepare_health, for_operators=True),
     "broadcast": Command(
         prepare_broadcast, for_operators=True, example="/broadcast We are back online."
     ),
@@ -101,6 +109,11 @@ BUTTONS: dict[Action, Command] = {
     Action.AGAIN: Command(prepare_again, changes_settings=True),
     Action.SET_OFFER: Command(prepare_offer, changes_settings=True),
     Action.PICK_ASSET: Command(prepare_offer, changes_settings=True),
+    Action.PRICE_OF: Command(prepare_price_of),
+    Action.WHY_OF: Command(prepare_why_of),
+    Action.NEWS_OF: Command(prepare_news_of),
+    Action.FOLLOW_COIN: Command(prepare_follow_coin, changes_settings=True),
+    Action.LEAVE_COIN: Command(prepare_leave_coin, changes_settings=True),
     Action.ALERT_CARD: Command(prepare_card),
     Action.ALERT_SNOOZE: Command(prepare_card, changes_settings=True),
     Action.ALERT_WAKE: Command(prepare_card, changes_settings=True),

@@ -5,19 +5,20 @@ keeps counting its armings, so that none fires twice. The button that silences b
 alert names its hours as less than nothing: what was told there stays as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
 
 from bot.chat.alert_setting import Wanted, set_text, wanted_alert
 from bot.chat.alert_texts import SNOOZE_HOURS
 from bot.chat.answers import Answer, Apply, Room, Rows, Visit, said, settled, toast
-from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.catalogue import Voice, joined
 from bot.chat.commands.alerting import alert_here
 from bot.chat.formatting import clock_text, percent_text
 from bot.chat.keyboards import Action, Press, button, pressed
-from bot.chat.labels import alert_label
+from bot.chat.labels import alert_label, coin_labels
 from bot.chat.request import Request
 from bot.domain.alerts import AlertState, Direction, Line, Watch
 from bot.domain.conditions import Close, Condition
@@ -106,10 +107,14 @@ async def _apply(room: Room, card: Card, visit: Visit) -> Answer:
     if told is not None:
         if await _is_double(stored, condition, visit):
             return toast(voice.plain("alert.double"), is_popup=True)
-        await alerts.change_alert(visit.tx, stored, condition, watch, visit.now)
+        since = _since(stored, card, watch, visit)
+        await alerts.change_alert(visit.tx, stored, condition, watch, since)
+        stored = replace(stored, condition=condition, watch=watch, armed_at=since)
     if card.press.second < 0 and card.press.action is Action.ALERT_SNOOZE:
         return toast(told or "")
-    answer = card_answer(room, replace(stored, condition=condition, watch=watch), card, visit)
+    watched = await alerts.alerts_of(visit.tx, visit.here.id)
+    coins = coin_labels((alert.market.asset_id for alert in watched), room.assets)
+    answer = card_answer(room, stored, card, visit, coins)
     return Answer(answer.says, told)
 
 
@@ -138,21 +143,45 @@ def _snoozed(stored: StoredAlert, hours: int, visit: Visit) -> Watch:
     return replace(stored.watch, state=AlertState.WAITING, fired=True, rests_until=until)
 
 
-def card_answer(room: Room, stored: StoredAlert, card: Card, visit: Visit) -> Answer:
-    """The card: the alert as a sentence, where it stands, and its buttons."""
+def _since(stored: StoredAlert, card: Card, watch: Watch, visit: Visit) -> datetime:
+    """When the alert was set, as a change leaves it: a silence keeps the time it began at."""
+    until = watch.rests_until
+    sleeps_on = until is not None and until > visit.now
+    if stored.armed_at is None or card.press.action is Action.ALERT_SNOOZE or not sleeps_on:
+        return visit.now
+    return stored.armed_at
+
+
+def is_snoozed(stored: StoredAlert) -> bool:
+    """Whether an alert that rests was silenced by its owner, and does not rest after a ring.
+
+    A silence ends whole hours after it was asked for, to the microsecond, and only then is an
+    alert set without a ring: a rest ends its cooldown after the price that rang.
+    """
+    rests, since = stored.watch.rests_until, stored.armed_at
+    if stored.condition.cooldown is None or rests is None or since is None:
+        return rests is not None
+    return any(rests - since == timedelta(hours=hours) for hours in _SNOOZES)
+
+
+def card_answer(
+    room: Room, stored: StoredAlert, card: Card, visit: Visit, coins: Mapping[str, str]
+) -> Answer:
+    """The card: the alert as a sentence, where it stands, and its buttons.
+
+    `coins` is what the coins of the chat's alerts are called where they are listed.
+    """
     voice = room.voice(visit.request)
     text = set_text(room, card.wanted, visit)
     rests = stored.watch.rests_until
     if rests is not None and rests > visit.now:
-        asleep = voice.html("alert.rests_until", time=clock_text(rests, visit.now))
+        text_id = "alert.rests_until" if is_snoozed(stored) else "alert.cools_until"
+        asleep = voice.html(text_id, time=clock_text(rests, visit.now))
         text = joined("\n", [text, asleep])
     page = card.press.second if card.press.action is Action.ALERT_CARD else 0
-    return said(_titled(room, stored, text, voice), _rows(stored, page, voice), edits=True)
-
-
-def _titled(room: Room, stored: StoredAlert, text: Html, voice: Voice) -> Html:
-    label = alert_label(stored.market, stored.condition, room.assets)
-    return joined("\n", [voice.html("alert.card", alert=label), text])
+    label = alert_label(stored.market, stored.condition, room.assets, coins)
+    text = joined("\n", [voice.html("alert.card", alert=label), text])
+    return said(text, _rows(stored, page, voice), edits=True)
 
 
 def _rows(stored: StoredAlert, page: int, voice: Voice) -> Rows:

@@ -12,14 +12,16 @@ from bot.chat.alert_past import Past, read_past
 from bot.chat.alert_texts import Standing, figure_text
 from bot.chat.answers import Answer, Apply, Room, Visit, said
 from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.commands.alert_cards import is_snoozed
 from bot.chat.commands.lists import PAGE, page_of, turning
 from bot.chat.formatting import clock_text, price_text, share_text
 from bot.chat.keyboards import Action, Press, button, pressed, rows_of
-from bot.chat.labels import alert_label
+from bot.chat.labels import alert_label, coin_labels
 from bot.chat.request import Request
-from bot.domain.alerts import AlertState
+from bot.domain.alerts import AlertState, Told
 from bot.domain.conditions import Gauge
 from bot.domain.markets import Market, Tick
+from bot.domain.outbox import Button
 from storage import alerts, chats
 from storage.alert_rows import StoredAlert, shares_memory
 from storage.database import Transaction
@@ -28,6 +30,7 @@ _FAR = Decimal("Infinity")
 _BUTTONS_A_ROW = 2
 # Reading what a window looks back on takes some 5 ms; nobody waits for hundreds of them.
 _MOST_PASTS = 40
+_SIGNS = {Told.EXPLAINED: "alerts.explained", Told.UNEXPLAINED: "alerts.unexplained"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ async def _view(
 ) -> Answer:
     voice = room.voice(visit.request)
     # One that was set or removed meanwhile would else be shown as it was.
-    ids = {alert.id for alert in await alerts.alerts_of(visit.tx, visit.here.id)}
+    here = await alerts.alerts_of(visit.tx, visit.here.id)
+    ids = {alert.id for alert in here}
     watched = [near for near in found if near.alert.id in ids]
     if not watched:
         row = (button(voice.plain("button.first_alert"), Action.SUGGEST, 0),)
@@ -110,27 +114,32 @@ async def _view(
         return Answer(empty.says, toast_text)
     page = page_of(len(watched), page)
     shown = watched[page * PAGE : (page + 1) * PAGE]
-    lines = [_line(voice, near, room, visit) for near in shown]
-    buttons = [
-        button(
-            alert_label(near.alert.market, near.alert.condition, room.assets),
-            Action.ALERT_CARD,
-            near.alert.id,
-            page,
-        )
-        for near in shown
-    ]
+    coins = coin_labels((alert.market.asset_id for alert in here), room.assets)
+    lines: list[Html] = []
+    buttons: list[Button] = []
+    for near in shown:
+        alert = near.alert
+        label = alert_label(alert.market, alert.condition, room.assets, coins)
+        lines.append(_line(voice, near, label, room, visit))
+        buttons.append(button(label, Action.ALERT_CARD, alert.id, page))
     rows = rows_of(buttons, _BUTTONS_A_ROW) + turning(voice, Action.ALERTS_PAGE, page, len(watched))
-    answer = said(joined("\n", [voice.html("alerts.title"), *lines]), rows, edits=edits)
+    text = joined("\n", [voice.html("alerts.title"), *lines])
+    answer = said(joined("\n\n", [text, _signs_html(shown, voice)]), rows, edits=edits)
     return Answer(answer.says, toast_text)
 
 
-def _line(voice: Voice, near: Near, room: Room, visit: Visit) -> Html:
+def _signs_html(shown: list[Near], voice: Voice) -> Html:
+    """What the signs of alerts that heed stories mean, each once; empty without any."""
+    told = {near.alert.condition.told for near in shown}
+    return joined("\n", [voice.html(text_id) for way, text_id in _SIGNS.items() if way in told])
+
+
+def _line(voice: Voice, near: Near, label: str, room: Room, visit: Visit) -> Html:
     alert, tick, now = near.alert, near.tick, visit.now
-    label = alert_label(alert.market, alert.condition, room.assets)
     rests = alert.watch.rests_until
     if rests is not None and rests > now:
-        return voice.html("alerts.line_resting", alert=label, time=clock_text(rests, now))
+        text_id = "alerts.line_resting" if is_snoozed(alert) else "alerts.line_cooling"
+        return voice.html(text_id, alert=label, time=clock_text(rests, now))
     if isinstance(alert.condition, Gauge):
         value = near.standing.value
         if value is None:

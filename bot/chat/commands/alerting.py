@@ -3,6 +3,7 @@
 Owns which alert each of them asks for; setting it is `bot.chat.alert_setting`'s.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -14,22 +15,22 @@ from bot.chat.keyboards import Action, Press, button, pressed
 from bot.chat.labels import alert_label, pair_symbol
 from bot.chat.presets import preset_asset, suggested_levels
 from bot.chat.request import Request
-from bot.chat.story_buttons import direction_to, pressed_level
+from bot.chat.story_buttons import LARGEST_LEVEL, direction_to, pressed_level
 from bot.domain.alerts import Direction, Line
 from bot.domain.markets import Market
 from storage import alerts, chats, story_pages
 from storage.alert_rows import StoredAlert
-
-_LARGEST_LEVEL = 10**12
 
 
 async def prepare_alert(request: Request, room: Room) -> Apply:
     """/alert ASSET CONDITION."""
     text, quote = request.argument_text, room.prices.quote
     asked = read_alert(text, room.assets, quote, room.clock())
-    if asked.named.others:
-        return partial(ask_which, room, asked.named, asked.market.quote, asked.condition)
-    return partial(set_alert, room, await wanted_alert(room, asked.market, asked.condition))
+    if asked.named.rivals:
+        return partial(ask_which, room, asked)
+    wanted = await wanted_alert(room, asked.market, asked.condition)
+    wanted = replace(wanted, named=asked.named, may_be_thousands=asked.may_be_thousands)
+    return partial(set_alert, room, wanted)
 
 
 async def prepare_level(request: Request, room: Room) -> Apply:
@@ -37,7 +38,7 @@ async def prepare_level(request: Request, room: Room) -> Apply:
     press = pressed(request.callback_data) or Press(Action.LEVEL, -1)
     asset_id = preset_asset(press.first)
     level = abs(press.second)
-    if asset_id is None or not 0 < level <= _LARGEST_LEVEL:
+    if asset_id is None or not 0 < level <= LARGEST_LEVEL:
         return settled(toast(room.voice(request).plain("button.old"), is_popup=True))
     direction = Direction.ABOVE if press.second > 0 else Direction.BELOW
     market = Market(asset_id, room.prices.quote)

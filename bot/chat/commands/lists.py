@@ -11,7 +11,7 @@ from bot.chat.answers import Answer, Apply, Room, Rows, Visit, said
 from bot.chat.catalogue import Html, Voice, joined
 from bot.chat.formatting import clock_text
 from bot.chat.keyboards import Action, Press, button, pressed, rows_of
-from bot.chat.labels import alert_label, subscription_label, topic_label
+from bot.chat.labels import alert_label, coin_labels, subscription_label, topic_label
 from bot.chat.presets import EVERYTHING_PRESET
 from bot.chat.request import Request
 from bot.domain.outbox import Button
@@ -58,13 +58,17 @@ async def _list_view(
             said(voice.html("list.empty"), _first_steps(voice), edits=edits), toast_text
         )
     page, shown = _page(entries, page)
+    coins = coin_labels((alert.market.asset_id for alert in watched), room.assets)
     lines: list[Html] = []
     buttons: list[Button] = []
     for entry in shown:
         heading = voice.html(_heading(entry))
         if heading not in lines:
             lines.append(heading)
-        line, end = _entry(entry, page, room, sources, visit)
+        if isinstance(entry, StoredAlert):
+            line, end = _alert_entry(entry, page, room, coins, voice)
+        else:
+            line, end = _entry(entry, page, room, sources, visit)
         lines.append(line)
         buttons.append(end)
     rows = rows_of(buttons, _BUTTONS_A_ROW) + turning(voice, Action.LIST_PAGE, page, len(entries))
@@ -81,21 +85,25 @@ def _heading(entry: Listed) -> str:
             return "list.mutes"
 
 
+def _alert_entry(
+    alert: StoredAlert, page: int, room: Room, coins: Mapping[str, str], voice: Voice
+) -> tuple[Html, Button]:
+    """The line of an alert, and the button that removes it."""
+    label = alert_label(alert.market, alert.condition, room.assets, coins)
+    remove = button(voice.plain("button.remove", label=label), Action.DROP_ALERT, alert.id, page)
+    return voice.html("list.line", label=label), remove
+
+
 def _entry(
-    entry: Listed, page: int, room: Room, sources: Mapping[str, str], visit: Visit
+    entry: Subscription | Mute, page: int, room: Room, sources: Mapping[str, str], visit: Visit
 ) -> tuple[Html, Button]:
     """The line of an entry, and the button that removes it."""
     voice = room.voice(visit.request)
     if isinstance(entry, Mute):
         return _mute_entry(entry, page, room, sources, visit)
-    if isinstance(entry, Subscription):
-        named = partial(subscription_label, entry.topic, entry.filter, room.assets, sources, voice)
-        label, short, action = named(), named(short=True), Action.DROP_TOPIC
-    else:
-        label = short = alert_label(entry.market, entry.condition, room.assets)
-        action = Action.DROP_ALERT
-    remove = button(voice.plain("button.remove", label=short), action, entry.id, page)
-    return voice.html("list.line", label=label), remove
+    named = partial(subscription_label, entry.topic, entry.filter, room.assets, sources, voice)
+    text = voice.plain("button.remove", label=named(short=True))
+    return voice.html("list.line", label=named()), button(text, Action.DROP_TOPIC, entry.id, page)
 
 
 def _mute_entry(

@@ -7,11 +7,13 @@ from functools import partial
 from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
 from bot.chat.arguments import AskedTopics, read_asked_topics
 from bot.chat.catalogue import Html, Voice, joined
-from bot.chat.keyboards import Action, Press, button, pressed
+from bot.chat.choices import choices_of, pressed_coin, which_coin
+from bot.chat.keyboards import Action, Press, button, number_of, pressed
 from bot.chat.labels import article_tags, shared_name_note, tone_mark, topic_label
 from bot.chat.pushes import story_entry
 from bot.chat.request import Request
 from bot.chat.story_prices import PricesNow, fresh_prices, prices_line, wanted_markets
+from bot.domain.assets import Asset
 from bot.domain.errors import ArgumentError
 from bot.domain.topics import EVERYTHING, Filter, Topic, TopicKind
 from storage import markets, story_pages, subscriptions
@@ -40,8 +42,24 @@ async def prepare_news(request: Request, room: Room) -> Apply:
     if len(topics) > 1:
         raise ArgumentError("news.one_topic")
     named = topics[0].named
+    if named is not None and named.rivals:
+        question = which_coin(choices_of(named), _press_for, room.assets, room.voice(request))
+        return settled(Answer((question,)))
     note = shared_name_note(named, room.voice(request)) if named else Html()
     return partial(_page, room, sources, topics[0].topic, 0, note)
+
+
+async def prepare_news_of(request: Request, room: Room) -> Apply:
+    """The button of a question: the stories on the coin that was meant."""
+    coin = pressed_coin(pressed(request.callback_data), room.assets)
+    if coin is None:
+        return settled(toast(room.voice(request).plain("button.old"), is_popup=True))
+    topic = Topic(TopicKind.ASSET, coin.id)
+    return partial(_page, room, await room.sources(), topic, 0, Html(), edits=True)
+
+
+def _press_for(coin: Asset) -> Press:
+    return Press(Action.NEWS_OF, number_of(coin.id))
 
 
 def _read(typed: str, room: Room, sources: Mapping[str, str]) -> AskedTopics:

@@ -1,18 +1,20 @@
 """/price, and the button on a story that shows its coins' prices in a popup."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.chat.answers import Answer, Apply, Room, Visit, said, settled, toast
+from bot.chat.answers import Answer, Apply, Room, Say, Visit, message, settled, toast
 from bot.chat.arguments import AskedAssets, NamedAsset, read_assets
 from bot.chat.catalogue import Html, Voice, joined
+from bot.chat.choices import choices_of, pressed_coin, shared_ones, which_coin
 from bot.chat.commands.charting import chart_button
 from bot.chat.fitting import cut_text
 from bot.chat.formatting import age_text, percent_text, price_text
-from bot.chat.keyboards import pressed, rows_of
+from bot.chat.keyboards import Action, Press, number_of, pressed, rows_of
 from bot.chat.labels import primary_mentions, shared_name_note, symbol_of
 from bot.chat.rendering import moves_line
 from bot.chat.request import Request
+from bot.domain.assets import Asset
 from bot.domain.markets import Market, Tick
 from storage import markets, story_pages
 
@@ -24,13 +26,45 @@ _MAX_POPUP_LINES = 4
 async def prepare_price(request: Request, room: Room) -> Apply:
     """/price ASSET…, or a message that is nothing but a coin."""
     asked = read_assets(request.argument_text, room.assets)
-    ticks = await room.ticks(Market(named.asset.id, room.prices.quote) for named in asked.known)
-    return partial(_prices, room, asked, ticks)
+    shared = shared_ones(asked.known)
+    plain = tuple(named for named in asked.known if not named.rivals)
+    ticks = await room.ticks(Market(named.asset.id, room.prices.quote) for named in plain)
+    return partial(_answer, room, AskedAssets(plain, asked.unknown), shared, ticks)
+
+
+async def prepare_price_of(request: Request, room: Room) -> Apply:
+    """The button of a question: the price of the coin that was meant."""
+    coin = pressed_coin(pressed(request.callback_data), room.assets)
+    if coin is None:
+        return settled(toast(room.voice(request).plain("button.old"), is_popup=True))
+    ticks = await room.ticks([Market(coin.id, room.prices.quote)])
+    return partial(_answer, room, AskedAssets((NamedAsset(coin),)), (), ticks, edits=True)
+
+
+async def _answer(
+    room: Room,
+    asked: AskedAssets,
+    shared: Sequence[NamedAsset],
+    ticks: Mapping[Market, Tick],
+    visit: Visit,
+    *,
+    edits: bool = False,
+) -> Answer:
+    """The prices in one message, then a question for each symbol that coins share."""
+    voice = room.voice(visit.request)
+    says = [which_coin(choices_of(one), _press_for, room.assets, voice) for one in shared]
+    if asked.known or asked.unknown:
+        says.insert(0, await _prices(room, asked, ticks, visit, edits=edits))
+    return Answer(tuple(says))
+
+
+def _press_for(coin: Asset) -> Press:
+    return Press(Action.PRICE_OF, number_of(coin.id))
 
 
 async def _prices(
-    room: Room, asked: AskedAssets, ticks: Mapping[Market, Tick], visit: Visit
-) -> Answer:
+    room: Room, asked: AskedAssets, ticks: Mapping[Market, Tick], visit: Visit, *, edits: bool
+) -> Say:
     voice = room.voice(visit.request)
     blocks = []
     for named in asked.known:
@@ -45,7 +79,8 @@ async def _prices(
         for named in asked.known
         if Market(named.asset.id, room.prices.quote) in ticks
     ]
-    return said(joined("\n\n", blocks), rows_of(buttons, _CHARTS_IN_A_ROW))
+    rows = rows_of(buttons, _CHARTS_IN_A_ROW)
+    return Say(message(joined("\n\n", blocks), rows), edits=edits)
 
 
 def _block(room: Room, voice: Voice, named: NamedAsset, tick: Tick | None, visit: Visit) -> Html:

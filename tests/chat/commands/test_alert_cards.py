@@ -10,6 +10,7 @@ import pytest
 
 from bot.chat.commands.alert_cards import shifted
 from bot.domain.alerts import AlertState, Direction, Line
+from bot.domain.watching import watch_step
 from storage import alerts, chats
 from tests.chat.conftest import buttons_of
 
@@ -111,6 +112,28 @@ async def test_what_is_changed_while_it_sleeps_sleeps_on(lobby: Lobby, label: st
     stored = await only_alert(lobby, alice)
     assert stored.watch.state is AlertState.WAITING
     assert stored.watch.rests_until == lobby.clock() + timedelta(hours=8)
+
+
+async def test_a_rest_after_a_ring_is_told_from_a_silence(lobby: Lobby) -> None:
+    """Both end at a time; only the owner's own is a sleep, also of an alert that rested."""
+    alice = lobby.person()
+    await card_of(lobby, alice, "BTC > 95k cooldown 2h")
+    stored = await only_alert(lobby, alice)
+    rang_at = lobby.clock() + timedelta(minutes=7)
+    step = watch_step(stored.condition, stored.watch, Decimal(96000), rang_at)
+    assert step.fires
+    async with lobby.database.writing() as tx:
+        await alerts.set_watches(tx, [(stored, step.watch)], rang_at)
+    (listed,) = await lobby.say(alice, "/alerts")
+    assert "BTC ↗ $95,000 🔁 · ⏲ rests until 14:07 UTC" in listed["text"]
+    (card,) = await lobby.press(alice, listed, "BTC")
+    assert "⏲ Rests after its ring until 14:07 UTC." in card["text"]
+    (moved,) = await lobby.press(alice, card, "+1.0")
+    assert "⏲ Rests after its ring until 14:07 UTC." in moved["text"]
+    (asleep,) = await lobby.press(alice, moved, "💤 8 h")
+    assert "💤 Silent until 20:00 UTC." in asleep["text"]
+    (turned,) = await lobby.press(alice, asleep, "Turn round")
+    assert "💤 Silent until 20:00 UTC." in turned["text"]
 
 
 async def test_a_fired_alert_is_silenced_below_its_message(lobby: Lobby) -> None:

@@ -31,15 +31,17 @@ SENTENCES = {
     "/alert ETH < 3,100": "🔔 I ring when ETH falls through $3,100.",
     "/alert SOL 150": "🔔 I ring when SOL crosses $150.",
     "/alert bitcoin above 95k": "🔔 I ring when BTC rises through $95,000.",
+    "/alert BTC hits 100k": "🔔 I ring when BTC crosses $100,000.",
     "/alert BTC > €90k": "🔔 I ring when BTC rises through €90,000.",
     "/alert ETH/BTC > 0.05": "🔔 I ring when ETH/BTC rises through ₿0.05.",
     "/alert BTC 90k..95k": "🔔 I ring when BTC leaves $90,000 to $95,000.",
-    "/alert BTC +5% 1h": f"🔔 I ring when BTC is up 5{GAP}% within 1h.",
-    "/alert BTC -5% 1h": f"🔔 I ring when BTC is down 5{GAP}% within 1h.",
-    "/alert BTC 5% 1h": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1h.",
+    "/alert BTC between 90k and 95k": "🔔 I ring when BTC leaves $90,000 to $95,000.",
+    "/alert BTC +5% 1h": f"🔔 I ring when BTC is up 5{GAP}% within 1 h.",
+    "/alert BTC -5% 1h": f"🔔 I ring when BTC is down 5{GAP}% within 1 h.",
+    "/alert BTC 5% 1h": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1 h.",
     "/alert BTC +5%": f"🔔 I ring when BTC is up 5{GAP}% from $91,200.",
-    "/alert SOL high 30d": "🔔 I ring when SOL is higher than in the last 30d.",
-    "/alert SOL low 7d": "🔔 I ring when SOL is lower than in the last 7d.",
+    "/alert SOL high 30d": "🔔 I ring when SOL is higher than in the last 30 days.",
+    "/alert SOL low 7d": "🔔 I ring when SOL is lower than in the last 7 days.",
     "/alert BTC ath": "🔔 I ring when BTC makes a new all-time high.",
     "/alert BTC atl": "🔔 I ring when BTC makes a new all-time low.",
     "/alert ETH close 1w > 3500": (
@@ -49,10 +51,10 @@ SENTENCES = {
         "🔔 I ring when the 24-hour volume of BTC rises above 3 times its 30-day mean."
     ),
     "/alert BTC liquidations > 100m 1h": (
-        "🔔 I ring when more than $100,000,000 of BTC positions are liquidated within 1h."
+        "🔔 I ring when more than $100,000,000 of BTC positions are liquidated within 1 h."
     ),
     "/alert BTC long liquidations > 50m 4h": (
-        "🔔 I ring when more than $50,000,000 of BTC longs are liquidated within 4h."
+        "🔔 I ring when more than $50,000,000 of BTC longs are liquidated within 4 h."
     ),
     "/alert BTC funding > 0.05%": (
         f"🔔 I ring when the funding rate of BTC swaps rises through 0.05{GAP}%."
@@ -62,19 +64,19 @@ SENTENCES = {
     "/alert BTC > 95k cooldown 1h": "🔔 I ring when BTC rises through $95,000.",
     "/alert BTC > 95k until 2030-12-31": "🔔 I ring when BTC rises through $95,000.",
     '/alert BTC > 95k note "take profit"': "🔔 I ring when BTC rises through $95,000.",
-    "/alert BTC 5% 1h unexplained": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1h.",
-    "/alert BTC 5% 1h explained": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1h.",
+    "/alert BTC 5% 1h unexplained": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1 h.",
+    "/alert BTC 5% 1h explained": f"🔔 I ring when BTC moves 5{GAP}%, up or down, within 1 h.",
 }
 MANNERS = {
     "repeat": f"It repeats: after each ring the price must leave the line by 0.5{GAP}% first.",
     "repeat band 0.05%": (
         f"It repeats: after each ring the price must leave the line by 0.05{GAP}% first."
     ),
-    "cooldown 1h": "After a ring it rests for 1h.",
-    "until 2030-12-31": f"Until 1{GAP}Jan{GAP}2031{GAP}00:00 UTC.",
+    "cooldown 1h": "After a ring it rests for 1 h.",
+    "until 2030-12-31": f"Until the end of 31{GAP}Dec{GAP}2030 (UTC).",
     'note "take profit"': "📝 take profit",
-    "unexplained": "Only without a story beside the move.",
-    "explained": "Only with a story beside the move.",
+    "unexplained": "❓ Only without a story that fits the move.",
+    "explained": "💡 Only with a story that fits the move.",
 }
 
 
@@ -132,6 +134,28 @@ async def test_a_preview_says_how_often_it_happened(lobby: Lobby) -> None:
     assert "In the last 25 days this happened 3 times." in answer["text"]
     (never,) = await lobby.say(lobby.person(), "/alert BTC > 97k")
     assert "In the last 25 days this never happened." in never["text"]
+
+
+async def test_what_happened_a_single_time_happened_once(lobby: Lobby) -> None:
+    priced(lobby)
+    await fill(lobby, "bitcoin", ["90000"] * 300 + ["96000"] * 300, Timeframe.HOUR)
+    (answer,) = await lobby.say(lobby.person(), "/alert BTC > 95k")
+    assert "In the last 25 days this happened once." in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("until", "line"),
+    [
+        ("2026-03-14", f"Until the end of 14{GAP}Mar (UTC)."),
+        ("2031-01-01 00:00", f"Until the end of 31{GAP}Dec{GAP}2030 (UTC)."),
+        ("2030-12-31 18:30", f"Until 31{GAP}Dec{GAP}2030{GAP}18:30 UTC."),
+    ],
+)
+async def test_a_day_is_told_by_its_end_and_a_time_as_it_is(
+    lobby: Lobby, until: str, line: str
+) -> None:
+    (answer,) = await priced(lobby).say(lobby.person(), f"/alert BTC > 95k until {until}")
+    assert line in answer["text"].split("\n")
 
 
 async def test_a_coin_that_is_hardly_known_has_no_preview(lobby: Lobby) -> None:

@@ -68,6 +68,42 @@ async def test_many_have_pages(lobby: Lobby) -> None:
     assert back["text"] == first["text"]
 
 
+async def test_the_signs_that_stand_there_are_explained(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/alert BTC 5% 1h unexplained")
+    (one,) = await lobby.say(alice, "/alerts")
+    assert one["text"].split("\n")[2:] == [
+        "",
+        "❓ rings only without a story that fits the move",
+    ]
+    (card,) = await lobby.press(alice, one, "❓")
+    assert "❓ Only without a story that fits the move." in card["text"].split("\n")
+    await lobby.say(alice, "/alert BTC 7% 1h explained")
+    (both,) = await lobby.say(alice, "/alerts")
+    assert both["text"].split("\n")[-2:] == [
+        "💡 rings only with a story that fits the move",
+        "❓ rings only without a story that fits the move",
+    ]
+
+
+async def test_alerts_on_two_coins_of_one_symbol_are_told_apart(lobby: Lobby) -> None:
+    """As long as there are both; elsewhere the symbol is enough."""
+    alice = lobby.person()
+    lobby.prices.set("uniswap", "7")
+    lobby.prices.set("unicorn-token", "7")
+    await lobby.say(alice, "/alert BTC > 95k")
+    for coin in ("uniswap", "unicorn token"):
+        await lobby.say(alice, f"/alert {coin} > 8")
+    (shown,) = await lobby.say(alice, "/alerts")
+    names = {"BTC ↗ $95,000", "Uniswap (UNI) ↗ $8", "UNICORN Token (UNI) ↗ $8"}
+    assert set(buttons_of(shown)) == names
+    assert {line[2:].split(" · ")[0] for line in shown["text"].split("\n")[1:]} == names
+    (card,) = await lobby.press(alice, shown, "UNICORN")
+    assert card["text"].split("\n")[0] == "UNICORN Token (UNI) ↗ $8"
+    (left,) = await lobby.press(alice, card, "✖ Remove")
+    assert set(buttons_of(left)) == {"BTC ↗ $95,000", "UNI ↗ $8"}
+
+
 async def test_none_yet_offers_a_first(lobby: Lobby) -> None:
     (shown,) = await lobby.say(lobby.person(), "/alerts")
     assert list(buttons_of(shown)) == ["🔔 Ring on a Bitcoin price"]

@@ -156,7 +156,7 @@ async def fire(lobby: Lobby, user: User) -> StoredAlert:
     (stored,) = await alerts_of(lobby, user)
     async with lobby.database.writing() as tx:
         done = Watch(AlertState.DONE, Side.UNDER, 1, fired=True)
-        await alerts.set_watch(tx, stored, done)
+        await alerts.set_watches(tx, [(stored, done)])
     return stored
 
 

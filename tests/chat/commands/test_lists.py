@@ -38,6 +38,17 @@ async def test_subscriptions_and_alerts_have_a_button_each(lobby: Lobby) -> None
     assert lobby.server.answered[-1].text == "Removed"
 
 
+async def test_alerts_on_two_coins_of_one_symbol_are_told_apart(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, "/subscribe BTC")
+    for coin in ("uniswap", "unicorn token"):
+        await lobby.say(alice, f"/alert {coin} > 8")
+    (shown,) = await lobby.say(alice, "/list")
+    assert shown["text"].split("\n")[-2:] == ["• Uniswap (UNI) ↗ $8", "• UNICORN Token (UNI) ↗ $8"]
+    (edited,) = await lobby.press(alice, shown, "UNICORN")
+    assert edited["text"].split("\n")[-1] == "• UNI ↗ $8"
+
+
 async def test_what_was_removed_before_is_said_so(lobby: Lobby) -> None:
     alice = lobby.person()
     await lobby.say(alice, "/subscribe BTC ETH")

@@ -147,9 +147,22 @@ async def test_titles_are_links_without_a_preview(lobby: Lobby) -> None:
 
 
 async def test_no_news_is_said_and_so_is_a_shared_name(lobby: Lobby) -> None:
-    (answer,) = await lobby.say(lobby.person(), "/news UNI")
-    assert answer["text"].startswith("No story on Uniswap (UNI) so far.")
-    assert "I took Uniswap" in answer["text"]
+    (answer,) = await lobby.say(lobby.person(), "/news ICP")
+    assert answer["text"].startswith("No story on Internet Computer (ICP) so far.")
+    assert "I took Internet Computer" in answer["text"]
+
+
+async def test_of_coins_of_one_symbol_the_news_of_the_one_that_was_meant_comes(
+    lobby: Lobby,
+) -> None:
+    alice = lobby.person()
+    await lobby.publish("Unicorns graze", mentions=(about("unicorn-token", "UNI"),))
+    (question,) = await lobby.say(alice, "/news UNI")
+    assert list(buttons_of(question)) == ["Uniswap (UNI)", "UNICORN Token (UNI)"]
+    (edited,) = await lobby.press(alice, question, "UNICORN")
+    assert edited["message_id"] == question["message_id"]
+    assert edited["text"].startswith("Latest: UNICORN Token (UNI)")
+    assert "Unicorns graze" in edited["text"]
 
 
 async def test_two_topics_are_one_too_many(lobby: Lobby) -> None:

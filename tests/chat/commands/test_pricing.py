@@ -6,9 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.markets import Market
 from storage import markets
-from tests.chat.conftest import about
+from tests.chat.conftest import about, buttons_of
 
 if TYPE_CHECKING:
     from tests.chat.conftest import Lobby
@@ -77,3 +79,40 @@ async def test_a_story_that_was_pruned_is_said_so(lobby: Lobby) -> None:
     for story_id in (await lobby.publish("No coin in it"), 999):
         await lobby.press_data(alice, shown, f"1:story_price:{story_id}:0")
         assert lobby.server.answered[-1].text == "This story is no longer kept."
+
+
+async def test_coins_of_one_symbol_are_asked_about(lobby: Lobby) -> None:
+    """What is clear is answered at once; the question becomes its answer, and leads to a chart."""
+    alice = lobby.person()
+    lobby.prices.set("unicorn-token", "0.00001")
+    prices, question = await lobby.say(alice, "/price BTC UNI xyzzy")
+    assert prices["text"].startswith("Bitcoin (BTC) $91,200")
+    assert prices["text"].endswith("No coin I know: xyzzy")
+    assert question["text"] == "Several coins go by UNI. Which one?"
+    assert list(buttons_of(question)) == ["Uniswap (UNI)", "UNICORN Token (UNI)"]
+    (edited,) = await lobby.press(alice, question, "UNICORN")
+    assert edited["message_id"] == question["message_id"]
+    assert edited["text"] == "UNICORN Token (UNI) $0.00001"
+    assert list(buttons_of(edited)) == ["📊 UNI chart"]
+
+
+async def test_a_coin_alone_asks_too_and_its_name_does_not(lobby: Lobby) -> None:
+    alice = lobby.person()
+    (question,) = await lobby.say(alice, "UNI")
+    assert question["text"] == "Several coins go by UNI. Which one?"
+    (answer,) = await lobby.say(alice, "/price uniswap")
+    assert answer["text"] == "Uniswap (UNI): no price at the moment"
+
+
+async def test_a_coin_that_is_plainly_meant_is_taken(lobby: Lobby) -> None:
+    (answer,) = await lobby.say(lobby.person(), "/price ICP")
+    assert answer["text"].startswith("Internet Computer (ICP)")
+    assert "The others by name: Little Computer" in answer["text"]
+
+
+@pytest.mark.parametrize("action", ["price", "why", "news_of", "follow_coin", "leave_coin"])
+async def test_a_coin_that_is_known_no_more_cannot_be_meant(lobby: Lobby, action: str) -> None:
+    alice = lobby.person()
+    (shown,) = await lobby.say(alice, "/price UNI")
+    assert await lobby.press_data(alice, shown, f"1:{action}:7:0") == []
+    assert (lobby.server.answered[-1].text or "").startswith("This button no longer works.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.chat.commands.subscribing import MAX_SUBSCRIPTIONS
 from bot.domain.articles import IMPORTANT, Category, Importance
-from bot.domain.topics import Topic, TopicKind
+from bot.domain.topics import Filter, Topic, TopicKind
 from storage import chats, sources, subscriptions
 from tests.chat.conftest import about, buttons_of
 
@@ -44,9 +46,68 @@ async def test_what_is_there_already_is_said(lobby: Lobby) -> None:
     ]
 
 
-async def test_a_shared_symbol_says_which_was_taken(lobby: Lobby) -> None:
-    (answer,) = await lobby.say(lobby.person(), "/subscribe UNI")
-    assert "I took Uniswap, the largest. The others by name: UNICORN Token" in answer["text"]
+async def test_a_coin_that_is_plainly_meant_is_taken_and_the_others_are_named(
+    lobby: Lobby,
+) -> None:
+    (answer,) = await lobby.say(lobby.person(), "/subscribe ICP")
+    told = "I took Internet Computer, the largest. The others by name: Little Computer"
+    assert told in answer["text"]
+
+
+async def followed(lobby: Lobby, user: User) -> dict[str, Filter]:
+    async with lobby.database.reading() as tx:
+        here = await chats.known_destination(tx, user.id)
+        found = await subscriptions.subscriptions_of(tx, here.id) if here else []
+    return {one.topic.value: one.filter for one in found}
+
+
+@pytest.mark.parametrize(
+    ("typed", "narrowed"),
+    [("BTC UNI", Filter.NONE), ("BTC UNI important", Filter.IMPORTANT)],
+)
+async def test_coins_of_one_symbol_are_asked_about_and_the_rest_is_followed_at_once(
+    lobby: Lobby, typed: str, narrowed: Filter
+) -> None:
+    alice = lobby.person()
+    done, question = await lobby.say(alice, f"/subscribe {typed}")
+    assert "Bitcoin (BTC)" in done["text"]
+    assert question["text"] == "Several coins go by UNI. Which one?"
+    assert await followed(lobby, alice) == {"bitcoin": narrowed}
+    (edited,) = await lobby.press(alice, question, "UNICORN")
+    assert edited["message_id"] == question["message_id"]
+    assert "UNICORN Token (UNI)" in edited["text"]
+    assert await followed(lobby, alice) == {"bitcoin": narrowed, "unicorn-token": narrowed}
+
+
+async def test_members_of_a_group_cannot_answer_for_it(lobby: Lobby) -> None:
+    owner, member = lobby.person(), lobby.person("Mallory")
+    group = lobby.world.add_group("Traders", owner=owner, members=[member])
+    (question,) = await lobby.say(owner, "/subscribe UNI", group.id)
+    assert await lobby.press(member, question, "Uniswap", group.id) == []
+    assert "administrators can do that" in (lobby.server.answered[-1].text or "")
+    assert await lobby.press(owner, question, "Uniswap", group.id) != []
+
+
+async def test_what_is_left_is_the_coin_that_is_followed(lobby: Lobby) -> None:
+    """Of one symbol's coins the chat follows the smaller: nothing has to be asked."""
+    alice = lobby.person()
+    await lobby.say(alice, '/subscribe "unicorn token" BTC')
+    (answer,) = await lobby.say(alice, "/unsubscribe UNI")
+    assert answer["text"] == "Removed: UNICORN Token (UNI)"
+    (again,) = await lobby.say(alice, "/unsubscribe UNI")
+    assert again["text"] == "Not on the list: Uniswap (UNI)"
+    assert await followed(lobby, alice) == {"bitcoin": Filter.NONE}
+
+
+async def test_of_two_that_are_followed_it_asks_which_to_leave(lobby: Lobby) -> None:
+    alice = lobby.person()
+    await lobby.say(alice, '/subscribe "unicorn token" uniswap BTC')
+    removed, question = await lobby.say(alice, "/unsubscribe BTC UNI")
+    assert removed["text"] == "Removed: Bitcoin (BTC)"
+    assert list(buttons_of(question)) == ["Uniswap (UNI)", "UNICORN Token (UNI)"]
+    (edited,) = await lobby.press(alice, question, "Uniswap")
+    assert edited["text"] == "Removed: Uniswap (UNI)"
+    assert await followed(lobby, alice) == {"unicorn-token": Filter.NONE}
 
 
 async def test_an_unknown_source_is_answered_with_those_there_are(lobby: Lobby) -> None:
