@@ -203,6 +203,7 @@ READERS = {
     "alerts.count_alerts_of_chat",
     "alerts.same_alert",
     "article_prices.awaited_prices",
+    "asked_markets.asked_markets",
     "article_rows.about_articles",
     "articles.article_counts",
     "articles.unknown_articles",
