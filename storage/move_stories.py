@@ -114,16 +114,15 @@ def _wide() -> sa.Select[int]:
     )
 
 
-def _tellings(query: sa.Select[int]) -> sa.Select[Any]:
+def _revisions(query: sa.Select[int]) -> sa.Subquery:
     """Of each story among these articles every revision, with the time of its first article.
 
-    What a story was first told as counts from its very beginning, which may lie before. Of
-    several articles of that time the last is the one that `telling_row` gives.
+    What a story was first told as counts from its very beginning, which may lie before.
     """
     chosen = query.subquery()
     first_at = sa.func.min(articles.c.published_at)
     about = sa.func.count(sa.distinct(article_assets.c.asset_id))
-    tellings = (
+    return (
         sa.select(
             articles.c.story_id,
             articles.c.revision,
@@ -150,6 +149,14 @@ def _tellings(query: sa.Select[int]) -> sa.Select[Any]:
         )
         .subquery()
     )
+
+
+def _tellings(query: sa.Select[int]) -> sa.Select[Any]:
+    """Of each story among these articles every revision, with the tone it was told in then.
+
+    Of several articles of that time the last is the one that `telling_row` gives.
+    """
+    tellings = _revisions(query)
     telling = articles.alias("telling")
     at_that_time = sa.and_(
         telling.c.story_id == tellings.c.story_id, telling.c.published_at == tellings.c.told_at

@@ -129,6 +129,7 @@ class _Sums:
 
     @classmethod
     def of(cls, one: Headline, other: Headline) -> "_Sums":
+        """What the numbers of two articles have in common beyond their titles."""
         mine, theirs = _counted(one.amounts), _counted(other.amounts)
         if any(_agreeing(mine, theirs)):
             return cls(False, False, False)
