@@ -234,6 +234,7 @@ def test_a_closed_stream_does_not_raise(configured: Configured) -> None:
     stream = configured()
     stream.close()
     structlog.get_logger("x").warning("unheard")
+    assert stream.closed
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.stopping import stop_tasks
 
@@ -32,7 +33,9 @@ async def test_tasks_end_and_are_awaited() -> None:
 
 
 async def test_nothing_to_stop_is_no_trouble() -> None:
-    await stop_tasks([])
+    with capture_logs() as logs:
+        await stop_tasks([])
+    assert logs == []
 
 
 async def test_the_error_that_a_task_ended_with_is_raised_once_all_have_ended() -> None:
@@ -51,10 +54,12 @@ async def test_a_task_that_swallows_a_cancellation_is_cancelled_again() -> None:
 
 
 async def test_a_task_that_never_ends_keeps_nobody_waiting() -> None:
-    task = asyncio.create_task(_shrugs(3))
+    task = asyncio.create_task(_shrugs(3), name="shrugging")
     await asyncio.sleep(0)
-    await stop_tasks([task], seconds=0.05)
+    with capture_logs() as logs:
+        await stop_tasks([task], seconds=0.05)
     assert not task.done()
+    assert [(log["event"], log["tasks"]) for log in logs] == [("tasks_never_ended", ["shrugging"])]
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -223,3 +223,4 @@ async def test_an_unreadable_inbox_is_looked_at_again(door: Door, database: Data
         await reached(lambda: hiccup.failed)
         await door.arrive((1, 10))
         await door.until(1)
+    assert hiccup.failed

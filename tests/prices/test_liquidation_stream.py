@@ -81,6 +81,7 @@ async def test_an_event_that_comes_again_after_a_break_counts_once(
     await world.until(lambda: world.total() == 95_000)
     await usdm.drop()
     await world.until(lambda: world.stream.heard_since("bitcoin") is None)
+    assert not usdm.listening()
     world.clock.advance(30)
     await world.until(lambda: usdm.listening() and bool(world.stream.heard_since("bitcoin")))
     assert began is not None

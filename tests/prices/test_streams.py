@@ -241,6 +241,7 @@ async def test_a_provider_that_is_set_aside_is_not_listened_to(channel: Channel)
         prices.advance(3_600)
         await channel.ask(BITCOIN)
         await channel.binance.connected.wait()
+        assert not all(socket.closed for socket in channel.binance.sockets)
 
 
 async def test_refused_sockets_are_tried_again_ever_more_seldom(channel: Channel) -> None:

@@ -199,6 +199,7 @@ async def test_it_stops_when_nothing_is_wanted_any_more(
     async with asyncio.timeout(5):
         while any(not socket.closed for socket in usdm.sockets):  # noqa: ASYNC110  # no event
             await asyncio.sleep(0.01)
+    assert not usdm.listening()
 
 
 async def test_nothing_is_opened_for_an_asset_without_a_swap(

@@ -354,6 +354,7 @@ async def test_a_tick_and_a_change_of_what_it_touches_do_not_lock_each_other_out
         changing = asyncio.create_task(change_it())
         await asyncio.wait([changing], timeout=0.2)
     await changing
+    assert changing.exception() is None
 
 
 async def test_every_alert_that_is_set_while_ticks_pass_fires_once(

@@ -54,9 +54,11 @@ def test_a_second_process_is_told_which_file_and_what_to_do(tmp_path: Path) -> N
 
 
 def test_the_lock_ends_with_the_block_and_can_be_had_again(tmp_path: Path) -> None:
-    for _ in range(2):
+    turns = []
+    for turn in range(2):
         with single_instance(_database(tmp_path / "coinbell.db")):
-            pass
+            turns.append(turn)
+    assert turns == [0, 1]
 
 
 def test_the_lock_ends_with_an_error_in_the_block(tmp_path: Path) -> None:

@@ -1,19 +1,11 @@
 """What the leads of two articles add to their titles."""
 
 from dataclasses import astuple
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.stories import Told
-from bot.news.stories.headlines import Headline, headline
 from bot.news.stories.lead_evidence import LeadEvidence, has_lead, lead_evidence
-
-NOW = datetime(2026, 1, 15, tzinfo=UTC)
-
-
-def read(title: str, lead: str = "") -> Headline:
-    return headline(Told(title, NOW, lead))
+from tests.news.stories.titles import read
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,10 @@
 """Acts that exclude each other."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.stories import Told
-from bot.news.stories.headlines import Headline, headline
+from bot.news.stories.headlines import Headline
 from bot.news.stories.opposites import (
     denied_act,
     opposite_acts,
@@ -14,12 +12,7 @@ from bot.news.stories.opposites import (
     other_domain,
     other_kind,
 )
-
-NOW = datetime(2026, 1, 15, tzinfo=UTC)
-
-
-def read(title: str) -> Headline:
-    return headline(Told(title, NOW))
+from tests.news.stories.titles import read
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,11 @@
 """Two titles laid side by side."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stories import Told
-from bot.news.stories.headlines import Headline, headline
 from bot.news.stories.slots import other_slot, side_by_side
-
-NOW = datetime(2026, 1, 15, tzinfo=UTC)
-
-
-def read(title: str) -> Headline:
-    return headline(Told(title, NOW))
+from tests.news.stories.titles import read
 
 
 def test_what_stands_in_the_place_of_what_is_found() -> None:

@@ -1,19 +1,12 @@
 """Steps of one matter that are news of their own."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.stories import Told
-from bot.news.stories.headlines import Headline, headline
+from bot.news.stories.headlines import Headline
 from bot.news.stories.steps import other_side, other_step, other_time, undone
-
-NOW = datetime(2026, 1, 15, tzinfo=UTC)
-
-
-def read(title: str) -> Headline:
-    return headline(Told(title, NOW))
+from tests.news.stories.titles import read
 
 
 @pytest.mark.parametrize(

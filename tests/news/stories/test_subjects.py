@@ -1,12 +1,10 @@
 """Who two headlines are about."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.stories import Told
-from bot.news.stories.headlines import Headline, headline
+from bot.news.stories.headlines import Headline
 from bot.news.stories.subjects import (
     other_actor,
     other_asset,
@@ -15,13 +13,9 @@ from bot.news.stories.subjects import (
     other_way_round,
     share_rare,
 )
+from tests.news.stories.titles import read
 
-NOW = datetime(2026, 1, 15, tzinfo=UTC)
 Clash = Callable[[Headline, Headline], str | None]
-
-
-def read(title: str, lead: str = "") -> Headline:
-    return headline(Told(title, NOW, lead))
 
 
 @pytest.mark.parametrize(
