@@ -106,7 +106,9 @@ def test_the_documentation_lists_every_key_with_default_and_variable() -> None:
 def test_the_samples_of_the_documentation_are_good_toml() -> None:
     for name in ("configuration.md", "operations.md"):
         text = (ROOT / "docs" / name).read_text("utf-8")
-        for sample in re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        samples = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        assert samples
+        for sample in samples:
             values = tomllib.loads(sample)
             values.setdefault("telegram", {}).setdefault("token", TOKEN)
             Settings.model_validate(values)

@@ -218,6 +218,7 @@ async def test_a_connection_that_is_being_opened_can_be_cancelled(database_url: 
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await _is_free(database)
+        assert await _fact(database, "free") == "free"
         await database.close()
 
 
@@ -279,6 +280,7 @@ async def test_a_writer_cancelled_at_any_step_leaves_nothing_open(database: Data
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     await _is_free(database)
+    assert await _fact(database, "free") == "free"
 
 
 # ---- what goes wrong

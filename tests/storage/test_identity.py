@@ -3,16 +3,21 @@
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.errors import ForeignBot
 from storage.database import Database
 from storage.identity import claim_identity
+from storage.schema import facts
 
 
 async def test_the_first_bot_claims_the_database_and_may_come_back(database: Database) -> None:
     for _ in range(2):
         async with database.writing() as tx:
             await claim_identity(tx, 123456)
+    async with database.reading() as tx:
+        kept = (await tx.execute(sa.select(facts.c.value).where(facts.c.key == "bot_id"))).all()
+    assert kept == [("123456",)]
 
 
 async def test_another_bots_token_is_refused_and_changes_nothing(database: Database) -> None:

@@ -403,6 +403,7 @@ async def test_each_function_that_reads_goes_on_beside_a_writer(
     other = sqlite3.connect(filled_path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     await _called(name, filled)
+    assert other.in_transaction
     other.close()
 
 
